@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Messages, the cache and its locks; sourced by tools/lab and tools/tests.
+
+# LAB_TOOLS is the tools folder, LAB_CHECKOUT the tree it belongs to.
+LAB_TOOLS=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+LAB_CHECKOUT=$(cd "$LAB_TOOLS/.." && pwd -P)
+LAB_CACHE=${BOND_LAB_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/bonding-lab}
+
+say() {
+	printf 'lab: %s\n' "$*" >&2
+}
+
+die() {
+	printf 'lab: error: %s\n' "$*" >&2
+	exit 1
+}
+
+# A short name for whatever is on standard input.
+digest() {
+	sha256sum | cut -c1-12
+}
+
+need_root() {
+	[ "$(id -u)" = 0 ] ||
+		die "the lab mounts and changes root: run it as root (sudo make ...)"
+	unshare -m true 2>/dev/null ||
+		die "no mount namespaces here (unshare -m fails): run outside a restricted container"
+}
+
+# need_space MEGABYTES: fail early, not in the middle of a build.
+need_space() {
+	local free
+
+	mkdir -p "$LAB_CACHE" || die "cannot create $LAB_CACHE: set BOND_LAB_CACHE to a writable folder"
+	free=$(df -Pm "$LAB_CACHE" | awk 'NR == 2 { print $4 }')
+	[ "$free" -ge "$1" ] ||
+		die "$LAB_CACHE has $free MB free, $1 MB are needed: free some or set BOND_LAB_CACHE"
+}
+
+# need_tools COMMAND:PACKAGE...: install what the host lacks, never prompt.
+need_tools() {
+	local pair missing=()
+
+	for pair in "$@"; do
+		command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	command -v apt-get >/dev/null ||
+		die "missing ${missing[*]}, and there is no apt-get: install by hand"
+	say "installing ${missing[*]}"
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get install -qq -y --no-install-recommends "${missing[@]}" </dev/null >/dev/null 2>&1 ||
+		{ apt-get update -qq && apt-get install -qq -y --no-install-recommends \
+			"${missing[@]}" </dev/null >/dev/null; } ||
+		die "apt-get could not install ${missing[*]}: check the machine's apt sources and network"
+}
+
+# cached NAME KEY MEGABYTES BUILDER: print the folder of the cached item, built
+# by BUILDER in a temporary folder first if it is not there. Concurrent callers
+# wait for one another; an interrupted build leaves nothing that looks complete.
+cached() {
+	local dir=$LAB_CACHE/$1-$2 what=$1 space=$3 builder=$4 lock
+
+	if [ ! -d "$dir" ]; then
+		need_space "$space"
+		exec {lock}>"$LAB_CACHE/.$1-$2.lock"
+		flock -n "$lock" || { say "$what: another run builds it, waiting"; flock "$lock"; }
+		if [ ! -d "$dir" ]; then
+			rm -rf "$dir.tmp"
+			mkdir -p "$dir.tmp"
+			"$builder" "$dir.tmp" >&2 {lock}>&- || exit 1
+			mv -T "$dir.tmp" "$dir"
+		fi
+		exec {lock}>&-
+	fi
+	printf '%s\n' "$dir"
+}
+
+# logged LOG WHAT COMMAND...: run quietly; on failure show the end of the log.
+logged() {
+	local log=$1 what=$2 start=$SECONDS
+
+	shift 2
+	mkdir -p "${log%/*}"
+	say "$what ..."
+	if ! "$@" >"$log" 2>&1 </dev/null; then
+		grep -iE 'error|fatal|fail|no space|unable to' "$log" | tail -n 12 >&2
+		die "$what failed, see $log"
+	fi
+	say "$what: done in $((SECONDS - start)) s"
+}

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# The kernels: Debian's own (stock), and three builds of User Mode Linux.
+
+# in_root [SRC:DST[:ro]]... -- COMMAND...: run it in the lab's root.
+in_root() {
+	unshare -m -p -f --kill-child bash "$LAB_TOOLS/lib/enter.sh" "$(lab_root)" "$@"
+}
+
+# What Debian ships for the newest 7.x kernel with matching source.
+# To change folder layout or recipe, change the number in the key.
+dist_key() {
+	{ root_key; echo dist 1; } | digest
+}
+
+# Runs in the root; leaves the .deb files in /lab/item.
+fetch_dist() {
+	cat <<-'END'
+	set -eu
+	cd /lab/item
+	src=$(apt-cache search --names-only '^linux-source-7\.[0-9]+$' | cut -d' ' -f1 | sort -V | tail -n 1)
+	[ "$src" ] || { echo 'lab: error: the archive has no linux-source-7.x any more'; exit 1; }
+	version=$(apt-cache policy "$src" | sed -n 's/^  Candidate: //p')
+	image=$(apt-cache search --names-only "^linux-image-${version%%-*}\+deb[0-9]+-amd64\$" | cut -d' ' -f1 | sort -V | tail -n 1)
+	[ "$image" ] || { echo "lab: error: the archive has no image for $src $version"; exit 1; }
+	release=${image#linux-image-}
+	echo "$release" >release
+	all=$(apt-cache depends --recurse --no-recommends --no-suggests --no-breaks --no-replaces \
+		--no-conflicts --no-enhances "$image" "linux-headers-$release" |
+		grep -E '^linux-(image|binary|modules|headers|base)-[0-9]' | grep -v -- -common)
+	# shellcheck disable=SC2086
+	apt-get download -q $all "$src"
+	END
+}
+
+build_dist() {
+	local dir=$1 release
+
+	logged "$LAB_CACHE/log/fetch.log" "kernel packages: fetching" \
+		unshare -m -p -f --kill-child bash "$LAB_TOOLS/lib/enter.sh" "$(lab_root)" \
+		"$dir:/lab/item" -- sh -c "$(fetch_dist)"
+	release=$(cat "$dir/release")
+	case $release in
+	7.3.*) say "kernel $release" ;;
+	*) say "warning: the archive's newest kernel is $release; this tree is tested on 7.3" ;;
+	esac
+	# shellcheck disable=SC2016  # expanded in the root
+	logged "$LAB_CACHE/log/unpack.log" "kernel packages: unpacking" \
+		in_root "$dir:/lab/item" -- sh -ec '
+			cd /lab/item
+			mkdir stock src
+			for deb in linux-source-*.deb; do dpkg-deb -x "$deb" .tmp; rm "$deb"; done
+			tar -xf .tmp/usr/src/linux-source-*.tar.xz -C src --strip-components=1
+			rm -rf .tmp
+			for deb in *.deb; do dpkg-deb -x "$deb" stock; rm "$deb"; done'
+}
+
+# Print the folder with release, stock/ (the unpacked packages) and src/.
+lab_dist() {
+	cached dist "$(dist_key)" 4000 build_dist
+}
+
+flavours="stock uml debug kasan"
+
+fragments() {
+	case $1 in
+	uml) echo uml uml-fast ;;
+	debug) echo uml uml-debug ;;
+	kasan) echo uml uml-kasan ;;
+	esac
+}
+
+kernel_make_vars() {
+	case $1 in
+	stock) echo CC=gcc-14 ;;
+	uml | debug) echo ARCH=um CC=gcc-14 ;;
+	kasan) echo ARCH=um LLVM=1 ;;
+	*) die "no kernel called '$1': one of $flavours" ;;
+	esac
+}
+
+kernel_key() {
+	local name
+
+	{
+		dist_key
+		cat "$LAB_TOOLS/lib/kernel-$([ "$1" = stock ] && echo stock || echo uml).sh"
+		kernel_make_vars "$1"
+		for name in $(fragments "$1"); do
+			cat "$LAB_TOOLS/fragments/$name"
+		done
+	} | digest
+}
+
+build_kernel() {
+	local dir=$1 flavour=$FLAVOUR dist jobs
+
+	dist=$(lab_dist) || return 1
+	jobs=$(nproc)
+	if [ "$flavour" = stock ]; then
+		set -- kernel-stock.sh
+	else
+		# shellcheck disable=SC2046
+		set -- kernel-uml.sh $(fragments "$flavour")
+	fi
+	logged "$LAB_CACHE/log/kernel-$flavour.log" "kernel $flavour: building" \
+		in_root "$dist/src:/lab/src:ro" "$dist/stock:/lab/stock:ro" \
+		"$dir:/lab/kernel/$flavour" "$LAB_TOOLS:/lab/tools:ro" -- \
+		env VARS="$(kernel_make_vars "$flavour")" JOBS="$jobs" RELEASE="$(cat "$dist/release")" \
+		OUT="/lab/kernel/$flavour" bash "/lab/tools/lib/$1" "${@:2}"
+}
+
+# Print the build tree of a flavour, building it first if need be.
+lab_kernel() {
+	local key
+
+	kernel_make_vars "$1" >/dev/null
+	key=$(kernel_key "$1")
+	FLAVOUR=$1 cached "kernel-$1" "$key" 3000 build_kernel
+}

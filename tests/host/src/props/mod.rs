@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Properties of the engines, checked on random input. One file per engine.
+
+mod linkmon;
+mod peers;
+mod reciprocal;
+mod select;
+mod stats;

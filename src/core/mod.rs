@@ -21,6 +21,7 @@
 
 pub(crate) mod carrier;
 pub(crate) mod fom;
+pub(crate) mod hash;
 pub(crate) mod link_event;
 pub(crate) mod linkmon;
 pub(crate) mod peers;
@@ -30,3 +31,4 @@ pub(crate) mod select;
 pub(crate) mod stats;
 pub(crate) mod time;
 pub(crate) mod types;
+pub(crate) mod wire;

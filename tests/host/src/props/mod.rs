@@ -2,6 +2,7 @@
 
 //! Properties of the engines, checked on random input. One file per engine.
 
+mod hash;
 mod linkmon;
 mod peers;
 mod reciprocal;

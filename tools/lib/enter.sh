@@ -1,17 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Run a command in the lab's root: lab-private mounts, no process left behind.
-# usage: unshare -m -p -f --kill-child bash enter.sh ROOT [-o] [SRC:DST[:ro]]... -- COMMAND...
-# -o: stay outside the root (a User Mode Linux kernel opens its files from here).
+# usage: unshare -m -p -f --kill-child bash enter.sh ROOT [SRC:DST[:ro]]... -- COMMAND...
 set -eu
 
 root=$1
 shift
-outside=
-if [ "$1" = -o ]; then
-	outside=1
-	shift
-fi
 
 mount --make-rprivate /
 mount -t proc proc /proc
@@ -29,9 +23,6 @@ done
 shift
 mount -o remount,bind,ro "$root"
 
-if [ "$outside" ]; then
-	exec "$@"
-fi
 exec chroot "$root" /usr/bin/env -i HOME=/tmp LANG=C.UTF-8 TERM="${TERM:-dumb}" \
 	PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 	/bin/sh -c 'cd "$0" && exec "$@"' "${LAB_PWD:-/}" "$@"

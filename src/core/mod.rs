@@ -24,6 +24,7 @@ pub(crate) mod fom;
 pub(crate) mod hash;
 pub(crate) mod link_event;
 pub(crate) mod linkmon;
+pub(crate) mod options;
 pub(crate) mod peers;
 pub(crate) mod reciprocal;
 pub(crate) mod rr;

@@ -27,6 +27,7 @@ pub(crate) mod linkmon;
 pub(crate) mod options;
 pub(crate) mod peers;
 pub(crate) mod reciprocal;
+pub(crate) mod resilient;
 pub(crate) mod rr;
 pub(crate) mod select;
 pub(crate) mod stats;

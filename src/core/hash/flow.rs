@@ -2,11 +2,13 @@
 
 //! What makes up a flow: addresses, and ports or an ICMP identifier.
 
+use super::source::{
+    Slow,
+    Source, //
+};
 use crate::engine::wire::{
     ipv4,
     ipv6,
-    read,
-    PacketView,
     ETHERTYPE_IPV4,
     ETHERTYPE_IPV6,
     PROTOCOL_ICMP,
@@ -98,86 +100,82 @@ struct Network {
 
 impl Network {
     #[inline(always)]
-    fn parse(packet: &impl PacketView, protocol: u16, offset: usize) -> Option<Self> {
-        match protocol {
-            ETHERTYPE_IPV4 => {
-                let header = ipv4::Header(read(packet, offset)?);
-                Some(Self {
-                    addresses: Addresses::v4(header.source(), header.destination()),
-                    protocol: (!header.is_fragment()).then_some(header.protocol()),
-                    payload: offset.wrapping_add(header.len()),
-                })
-            }
-            ETHERTYPE_IPV6 => {
-                let header = ipv6::Header(read(packet, offset)?);
-                Some(Self {
-                    addresses: Addresses::v6(header.source(), header.destination()),
-                    protocol: Some(header.next_header()),
-                    payload: offset.wrapping_add(ipv6::LEN),
-                })
-            }
+    fn parse(source: &impl Source, protocol: u16, offset: usize) -> Result<Option<Self>, Slow> {
+        Ok(match protocol {
+            ETHERTYPE_IPV4 => source.get(offset)?.map(ipv4::Header).map(|header| Self {
+                addresses: Addresses::v4(header.source(), header.destination()),
+                protocol: (!header.is_fragment()).then_some(header.protocol()),
+                payload: offset.wrapping_add(header.len()),
+            }),
+            ETHERTYPE_IPV6 => source.get(offset)?.map(ipv6::Header).map(|header| Self {
+                addresses: Addresses::v6(header.source(), header.destination()),
+                protocol: Some(header.next_header()),
+                payload: offset.wrapping_add(ipv6::LEN),
+            }),
             _ => None,
-        }
+        })
     }
 }
 
 impl Flow {
-    /// Finds the flow of a packet by its outermost IP header; `None` if it has none.
+    /// Finds the flow of a packet by its outermost IP header; `Ok(None)` if it has none.
     ///
     /// Without `TAIL`, ports and identifiers are not looked for. An ICMP error belongs to the flow
-    /// that it reports on; `None` if the header of that flow cannot be read.
+    /// that it reports on; `Ok(None)` if the header of that flow cannot be read. `Err` asks to try
+    /// again with the [`Whole`](super::source::Whole) packet.
     #[inline(always)]
-    pub(crate) fn dissect<const TAIL: bool>(
-        packet: &impl PacketView,
+    pub(super) fn dissect<const TAIL: bool>(
+        source: &impl Source,
         protocol: u16,
         network: usize,
-    ) -> Option<Self> {
-        let outer = Network::parse(packet, protocol, network)?;
+    ) -> Result<Option<Self>, Slow> {
+        let Some(outer) = Network::parse(source, protocol, network)? else {
+            return Ok(None);
+        };
         match outer.protocol {
-            Some(PROTOCOL_ICMP | PROTOCOL_ICMPV6) => Self::icmp::<TAIL>(packet, protocol, outer),
-            _ => Some(Self::plain::<TAIL>(packet, outer)),
+            Some(PROTOCOL_ICMP | PROTOCOL_ICMPV6) => {
+                source.is_thorough()?;
+                Self::icmp::<TAIL>(source, protocol, outer)
+            }
+            _ => Self::plain::<TAIL>(source, outer).map(Some),
         }
     }
 
     #[inline(always)]
-    fn plain<const TAIL: bool>(packet: &impl PacketView, network: Network) -> Self {
-        let ports = if TAIL {
-            network
-                .protocol
-                .and_then(ports_offset)
-                .and_then(|offset| read(packet, network.payload.wrapping_add(offset)))
-        } else {
-            None
+    fn plain<const TAIL: bool>(source: &impl Source, network: Network) -> Result<Self, Slow> {
+        let ports = match network.protocol.and_then(ports_offset) {
+            Some(offset) if TAIL => source.get(network.payload.wrapping_add(offset))?,
+            _ => None,
         };
-        Self {
+        Ok(Self {
             addresses: network.addresses,
             tail: ports.map_or(Tail::NONE, Tail::ports),
-        }
+        })
     }
 
-    #[cold]
-    #[inline(never)]
     fn icmp<const TAIL: bool>(
-        packet: &impl PacketView,
+        source: &impl Source,
         protocol: u16,
         outer: Network,
-    ) -> Option<Self> {
-        let header: Option<[u8; ICMP_LEN]> = read(packet, outer.payload);
+    ) -> Result<Option<Self>, Slow> {
+        let header: Option<[u8; ICMP_LEN]> = source.get(outer.payload)?;
         let tail = match header {
             Some([kind, ..]) if is_error(outer.protocol, kind) => {
                 let offset = outer.payload.wrapping_add(ICMP_LEN);
-                let inner = Network::parse(packet, protocol, offset)?;
-                return Some(Self::plain::<TAIL>(packet, inner));
+                return match Network::parse(source, protocol, offset)? {
+                    Some(inner) => Self::plain::<TAIL>(source, inner).map(Some),
+                    None => Ok(None),
+                };
             }
             Some([kind, code, _, _, high, low, ..]) if has_id(kind) => {
                 Tail::icmp(kind, code, u16::from_be_bytes([high, low]).max(1))
             }
             _ => Tail::NONE,
         };
-        Some(Self {
+        Ok(Some(Self {
             addresses: outer.addresses,
             tail,
-        })
+        }))
     }
 
     /// The hash of the policies that look at layers 3 and 4. Its lowest bit is dropped, since many

@@ -9,6 +9,7 @@ use super::{
     ipv6,
     nd,
     read,
+    read_linear,
     PacketView,
     ETHERTYPE_ARP,
     ETHERTYPE_IPV4,
@@ -20,9 +21,19 @@ use super::{
 /// Whether this is IPv4 IGMP, which balance-rr keeps on one member.
 #[inline(always)]
 pub(crate) fn is_igmp(packet: &impl PacketView, protocol: u16, network: usize) -> bool {
-    protocol == ETHERTYPE_IPV4
-        && read(packet, network)
-            .is_some_and(|bytes| ipv4::Header(bytes).protocol() == PROTOCOL_IGMP)
+    if protocol != ETHERTYPE_IPV4 {
+        return false;
+    }
+    match read_linear(packet, network) {
+        Some(bytes) => ipv4::Header(bytes).protocol() == PROTOCOL_IGMP,
+        None => is_igmp_scattered(packet, network),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn is_igmp_scattered(packet: &impl PacketView, network: usize) -> bool {
+    read(packet, network).is_some_and(|bytes| ipv4::Header(bytes).protocol() == PROTOCOL_IGMP)
 }
 
 /// Whether this asks for or tells a link-layer address, which option `broadcast_neighbor` sends to

@@ -54,19 +54,24 @@ impl PacketView for &[u8] {
     }
 }
 
-/// Reads `N` bytes at `offset`; `None` if the packet is too short.
+/// Reads `N` bytes at `offset` in place; `None` if they do not lie in one piece or are not there.
+///
+/// Hot paths read with this alone and leave the rest to a cold path that uses [`read`].
 #[inline(always)]
-pub(crate) fn read<const N: usize>(packet: &impl PacketView, offset: usize) -> Option<[u8; N]> {
+pub(crate) fn read_linear<const N: usize>(
+    packet: &impl PacketView,
+    offset: usize,
+) -> Option<[u8; N]> {
     let linear = packet.linear().get(offset..);
-    match linear.and_then(<[u8]>::first_chunk) {
-        Some(bytes) => Some(*bytes),
-        None => read_scattered(packet, offset),
-    }
+    linear.and_then(<[u8]>::first_chunk).copied()
 }
 
-#[cold]
-#[inline(never)]
-fn read_scattered<const N: usize>(packet: &impl PacketView, offset: usize) -> Option<[u8; N]> {
+/// Reads `N` bytes at `offset`, wherever they lie; `None` if the packet is too short.
+#[inline]
+pub(crate) fn read<const N: usize>(packet: &impl PacketView, offset: usize) -> Option<[u8; N]> {
+    if let Some(bytes) = read_linear(packet, offset) {
+        return Some(bytes);
+    }
     let mut bytes = [0; N];
     packet.copy(offset, &mut bytes).then_some(bytes)
 }

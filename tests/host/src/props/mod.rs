@@ -6,5 +6,6 @@ mod hash;
 mod linkmon;
 mod peers;
 mod reciprocal;
+mod resilient;
 mod select;
 mod stats;

@@ -21,6 +21,7 @@
 //! up or down, that before the value, the value before its consequences.
 
 pub(crate) mod errno;
+pub(crate) mod params;
 pub(crate) mod parse;
 pub(crate) mod plan;
 pub(crate) mod raw;
@@ -40,6 +41,7 @@ mod tests;
 )]
 pub(crate) use self::{
     errno::{Errno, Level, Log},
+    params::{evaluate, ParamText, RawParams, Template},
     parse::{netlink_u32, parse_num, parse_text},
     plan::{
         check_deps, check_implemented, plan, set_num, set_raw, set_text, Ctx, Effects, Note, Plan,

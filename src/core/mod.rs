@@ -22,6 +22,7 @@
 pub(crate) mod carrier;
 pub(crate) mod fom;
 pub(crate) mod hash;
+pub(crate) mod lacp;
 pub(crate) mod link_event;
 pub(crate) mod linkmon;
 pub(crate) mod options;

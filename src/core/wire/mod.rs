@@ -11,6 +11,8 @@ pub(crate) mod detect;
 pub(crate) mod eth;
 pub(crate) mod ipv4;
 pub(crate) mod ipv6;
+pub(crate) mod lacpdu;
+pub(crate) mod marker;
 pub(crate) mod nd;
 pub(crate) mod vlan;
 

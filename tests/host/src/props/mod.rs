@@ -3,6 +3,7 @@
 //! Properties of the engines, checked on random input. One file per engine.
 
 mod hash;
+mod lacp;
 mod linkmon;
 mod peers;
 mod reciprocal;

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Transmit machine (IEEE 802.1AX-2014 clause 6.4.16): at most one LACPDU in three ticks.
+
+use crate::engine::lacp::port::Port;
+use crate::engine::wire::lacpdu::Repr;
+
+/// Ticks between two LACPDUs, so that no more than three go out in a second.
+const SPACING: u8 = 3;
+
+/// State of the machine: what is left of the pause after the last LACPDU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Transmit {
+    left: u8,
+}
+
+impl Transmit {
+    /// A port that was just bound pauses as if it had sent.
+    pub(crate) const fn new() -> Self {
+        Self { left: SPACING }
+    }
+
+    /// Advances by one tick; yields the LACPDU that is to be sent now.
+    ///
+    /// If it was handed over, call [`Transmit::sent`]; otherwise the next tick yields it again.
+    pub(crate) fn tick(&mut self, port: &Port) -> Option<Repr> {
+        self.left = self.left.saturating_sub(1);
+        (self.left == 0 && port.ntt && port.lacp_enabled).then_some(Repr {
+            actor: port.actor,
+            partner: port.partner,
+        })
+    }
+
+    /// Notes that the LACPDU was handed over.
+    pub(crate) fn sent(&mut self, port: &mut Port) {
+        port.ntt = false;
+        self.left = SPACING;
+    }
+}

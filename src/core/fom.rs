@@ -100,10 +100,15 @@ pub(crate) fn on_failover<A: PartialEq>(
             if let Some(old) = old {
                 return swap(Partner::Old, old);
             }
-            match others.into_iter().position(|other| other == bond) {
-                Some(index) => swap(Partner::Other(index), bond),
-                None => Plan::NewTakes(bond),
+            // Counted by hand, because `position` checks its count for overflow.
+            let mut index = 0usize;
+            for other in others {
+                if other == bond {
+                    return swap(Partner::Other(index), bond);
+                }
+                index = index.wrapping_add(1);
             }
+            Plan::NewTakes(bond)
         }
     }
 }

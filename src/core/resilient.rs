@@ -109,7 +109,11 @@ pub(crate) fn rebalance(
     outcome.waiting = shares.iter().fold(0, |sum, share| {
         sum.saturating_add(share.quota.saturating_sub(share.held))
     });
-    for (bucket, owner) in owners.iter_mut().enumerate() {
+    // Counted by hand, because `enumerate` checks its count for overflow.
+    let mut next = 0usize;
+    for owner in owners.iter_mut() {
+        let bucket = next;
+        next = next.wrapping_add(1);
         if outcome.waiting == 0 {
             break;
         }

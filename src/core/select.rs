@@ -70,8 +70,12 @@ struct Survey {
 impl Survey {
     fn take(rules: &Rules, members: impl IntoIterator<Item = Candidate>) -> Self {
         let mut survey = Self::default();
-        for entry in members.into_iter().enumerate() {
-            let (index, member) = entry;
+        // Counted by hand, because `enumerate` checks its count for overflow.
+        let mut next = 0usize;
+        for member in members {
+            let index = next;
+            next = next.wrapping_add(1);
+            let entry = (index, member);
             if rules.primary == Some(index) {
                 survey.primary = Some(entry);
             }

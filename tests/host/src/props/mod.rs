@@ -5,6 +5,7 @@
 mod hash;
 mod lacp;
 mod linkmon;
+mod options;
 mod peers;
 mod reciprocal;
 mod resilient;

@@ -25,6 +25,7 @@ pub(crate) mod hash;
 pub(crate) mod lacp;
 pub(crate) mod link_event;
 pub(crate) mod linkmon;
+pub(crate) mod names;
 pub(crate) mod options;
 pub(crate) mod peers;
 pub(crate) mod reciprocal;

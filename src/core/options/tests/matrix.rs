@@ -7,9 +7,18 @@
 
 use super::*;
 
+type Described = (
+    &'static str,
+    &'static str,
+    Option<(i64, i64)>,
+    i64,
+    &'static str,
+    &'static str,
+);
+
 /// name, values, range, default, modes, flags. Modes are digits; flags are E (empty), D (down),
 /// L (later), P (-EPERM without a monitor).
-const OPTIONS: &[(&str, &str, Option<(i64, i64)>, i64, &str, &str)] = &[
+const OPTIONS: &[Described] = &[
     ("mode", "balance-rr=0 active-backup=1 balance-xor=2 broadcast=3 802.3ad=4 balance-tlb=5 balance-alb=6", None, 0, "0123456", "ED"),
     ("packets_per_slave", "default=1 maxval=65535", Some((0, 65535)), 1, "0", ""),
     ("xmit_hash_policy", "layer2=0 layer3+4=1 layer2+3=2 encap2+3=3 encap3+4=4 vlan+srcmac=5", None, 0, "0123456", ""),
@@ -73,16 +82,7 @@ const EDGES: &[i64] = &[
     i64::MAX,
 ];
 
-type Option_ = (
-    &'static str,
-    &'static str,
-    Option<(i64, i64)>,
-    i64,
-    &'static str,
-    &'static str,
-);
-
-fn pairs(option: &Option_) -> Vec<(&'static str, i64)> {
+fn pairs(option: &Described) -> Vec<(&'static str, i64)> {
     let pair = |text: &'static str| {
         let (name, number) = text.split_once('=').unwrap();
         (name, number.parse().unwrap())
@@ -91,7 +91,7 @@ fn pairs(option: &Option_) -> Vec<(&'static str, i64)> {
 }
 
 fn expected(
-    option: &Option_,
+    option: &Described,
     settings: &Settings,
     ctx: Ctx,
     value: Option<i64>,
@@ -128,7 +128,7 @@ fn expected(
 }
 
 fn check(
-    option: &Option_,
+    option: &Described,
     settings: &Settings,
     ctx: Ctx,
     value: Option<i64>,

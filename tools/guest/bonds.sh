@@ -18,6 +18,13 @@ make_bonds() { # MODE
 	ip -n peer addr add 192.0.2.2/24 dev bond0
 	ip link set bond0 up
 	ip -n peer link set bond0 up
+	# Both ends must listen on the same cable.
+	case $mode in
+	active-backup | balance-tlb | balance-alb)
+		ip link set bond0 type bond primary eth0 primary_reselect failure || return 1
+		ip -n peer link set bond0 type bond primary eth0 primary_reselect failure || return 1
+		;;
+	esac
 	ping -q -c 1 -w 30 192.0.2.2 >/dev/null
 }
 

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What other kernel code reads of us by layout.
+//!
+//! The inlines of [`include/net/bonding.h`](srctree/include/net/bonding.h) are compiled into other
+//! modules (spec/dataplane.md 9.1): private data of a master starts like `struct bonding`, and
+//! what stands behind a member's receive hook starts like `struct slave`. The build checks the
+//! offsets against both compilers' view of the C structures.
+
+use super::{
+    bindings as b,
+    word::{RtnlWord, Word},
+};
+use core::mem::offset_of;
+
+const LINK: usize = b::BOND_OFF_slave_link as usize;
+const DUPLEX: usize = b::BOND_OFF_slave_duplex as usize;
+const SPEED: usize = b::BOND_OFF_slave_speed as usize;
+const MODE: usize = b::BOND_OFF_bonding_mode as usize;
+
+/// The head of `struct bonding`.
+#[repr(C)]
+pub(crate) struct MasterHead {
+    /// The master's device.
+    pub(crate) dev: Word<usize>,
+    /// The [`MemberHead`] of the active member, or zero; valid for a grace period after.
+    pub(crate) active: RtnlWord<usize>,
+    _gap: [u8; MODE - 16],
+    /// The mode, `BOND_MODE_*`.
+    pub(crate) mode: RtnlWord<i32>,
+}
+
+/// The head of `struct slave`.
+#[repr(C)]
+pub(crate) struct MemberHead {
+    /// The member's device.
+    pub(crate) dev: Word<usize>,
+    /// The master's private data.
+    pub(crate) master: Word<usize>,
+    _gap: [u8; LINK - 16],
+    /// `BOND_LINK_*`.
+    pub(crate) link: RtnlWord<i8>,
+    _link_new_state: i8,
+    /// Bit 0 backup, bit 1 inactive.
+    pub(crate) flags: RtnlWord<u8>,
+    /// `DUPLEX_*`.
+    pub(crate) duplex: RtnlWord<u8>,
+    _gap2: [u8; SPEED - DUPLEX - 1],
+    /// Mbit/s; all ones if unknown.
+    pub(crate) speed: RtnlWord<u32>,
+    /// The queue that is sent by this member.
+    pub(crate) queue_id: RtnlWord<u16>,
+}
+
+const _: () = {
+    assert!(offset_of!(MasterHead, dev) == b::BOND_OFF_bonding_dev as usize);
+    assert!(offset_of!(MasterHead, active) == b::BOND_OFF_bonding_curr as usize);
+    assert!(offset_of!(MasterHead, mode) == MODE);
+    assert!(offset_of!(MemberHead, dev) == b::BOND_OFF_slave_dev as usize);
+    assert!(offset_of!(MemberHead, master) == b::BOND_OFF_slave_bond as usize);
+    assert!(offset_of!(MemberHead, link) == LINK);
+    assert!(offset_of!(MemberHead, duplex) == DUPLEX);
+    assert!(offset_of!(MemberHead, flags) == DUPLEX - 1);
+    assert!(offset_of!(MemberHead, speed) == SPEED);
+    assert!(offset_of!(MemberHead, queue_id) == b::BOND_OFF_slave_queue_id as usize);
+};
+
+impl MasterHead {
+    /// A head for a master without members.
+    pub(crate) const fn new(dev: usize, mode: i32) -> Self {
+        Self {
+            dev: Word::new(dev),
+            active: RtnlWord::new(0),
+            _gap: [0; MODE - 16],
+            mode: RtnlWord::new(mode),
+        }
+    }
+}
+
+impl MemberHead {
+    /// A head for a new member.
+    pub(crate) const fn new(dev: usize, master: usize) -> Self {
+        Self {
+            dev: Word::new(dev),
+            master: Word::new(master),
+            _gap: [0; LINK - 16],
+            link: RtnlWord::new(2),
+            _link_new_state: -1,
+            flags: RtnlWord::new(0),
+            duplex: RtnlWord::new(b::DUPLEX_UNKNOWN as u8),
+            _gap2: [0; SPEED - DUPLEX - 1],
+            speed: RtnlWord::new(u32::MAX),
+            queue_id: RtnlWord::new(0),
+        }
+    }
+}

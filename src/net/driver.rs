@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A driver of virtual devices: its private data, its operations, its life cycle.
+//!
+//! C headers: [`include/linux/netdevice.h`](srctree/include/linux/netdevice.h) for the operations
+//! and their locks. The private data is initialised in `ndo_init` (before, no callback sees the
+//! device) and dropped by the destructor, which the core calls for each device whose `ndo_init`
+//! succeeded, after the last reader is gone.
+
+use super::{
+    bindings,
+    context::{BhOff, Rtnl},
+    control::Extack,
+    device::{HwAddr, NetDevice},
+    link::LinkOps,
+    skb::Skb,
+};
+use core::{marker::PhantomData, mem::MaybeUninit, ptr};
+use kernel::{error::to_result, ffi::c_int, prelude::*};
+
+/// Statistics in the layout of `struct rtnl_link_stats64`: one word per counter.
+pub(crate) type Stats = [u64; N_STATS];
+
+/// The number of counters.
+pub(crate) const N_STATS: usize = core::mem::size_of::<bindings::rtnl_link_stats64>() / 8;
+
+/// What the core is told about a kind of device before it is registered.
+pub(crate) struct Traits {
+    /// `IFF_*` beyond those of Ethernet.
+    pub(crate) flags: u32,
+    /// Private flags to set and to clear.
+    pub(crate) priv_flags: (u32, u32),
+    /// Features that the user may change, and those that are on.
+    pub(crate) features: (u64, u64),
+    /// The name in uevents (`DEVTYPE`).
+    pub(crate) devtype: &'static DeviceType,
+}
+
+/// A static `struct device_type`.
+#[repr(transparent)]
+pub(crate) struct DeviceType(bindings::device_type);
+
+// SAFETY: Never written.
+unsafe impl Sync for DeviceType {}
+
+impl DeviceType {
+    /// A type with a name only.
+    pub(crate) const fn new(name: &'static CStr) -> Self {
+        // SAFETY: All zeroes is a valid value: null pointers.
+        let mut t: bindings::device_type = unsafe { MaybeUninit::zeroed().assume_init() };
+        t.name = kernel::str::as_char_ptr_in_const_context(name);
+        Self(t)
+    }
+}
+
+/// A driver. The value is the private data of one device, shared by reference.
+pub(crate) trait Driver: Sync + Send + Sized + 'static {
+    /// The link operations that identify devices of this driver.
+    fn link_ops() -> &'static LinkOps<Self>;
+
+    /// What every device of this kind is like.
+    fn traits() -> Traits;
+
+    /// The transmit operations that a new device starts with.
+    fn first_ops() -> &'static Ops<Self>;
+
+    /// The ethtool operations.
+    fn ethtool() -> &'static super::ethtool::Table;
+
+    /// `ndo_init`: makes the private data.
+    fn new(dev: BackRef, rtnl: &mut Rtnl) -> impl PinInit<Self, Error>;
+    /// After the private data is in place: ties works to it by `cx`, lists the device.
+    fn placed(&self, cx: &Placed<'_, Self>, rtnl: &mut Rtnl) -> Result;
+    /// `ndo_uninit`: gives up what is below; no callback but statistics follows.
+    fn uninit(&self, rtnl: &mut Rtnl);
+    /// `ndo_open`.
+    fn open(&self, rtnl: &mut Rtnl) -> Result;
+    /// `ndo_stop`.
+    fn stop(&self, rtnl: &mut Rtnl);
+    /// `ndo_change_rx_flags`; `changed` are bits of `IFF_*`.
+    fn rx_flags_changed(&self, rtnl: &mut Rtnl, changed: u32);
+    /// `ndo_set_rx_mode`: the secondary addresses changed. The address lock is held.
+    fn rx_mode_changed(&self, bh: BhOff<'_>);
+    /// `ndo_change_mtu`.
+    fn change_mtu(&self, rtnl: &mut Rtnl, mtu: u32) -> Result;
+    /// `ndo_set_mac_address`: whether the core shall store it is the driver's choice.
+    fn set_address(&self, rtnl: &mut Rtnl, addr: &HwAddr) -> Result;
+    /// `ndo_vlan_rx_add_vid`; `proto` in network order.
+    fn add_vlan(&self, rtnl: &mut Rtnl, proto: u16, vid: u16) -> Result;
+    /// `ndo_vlan_rx_kill_vid`.
+    fn del_vlan(&self, rtnl: &mut Rtnl, proto: u16, vid: u16);
+    /// `ndo_add_slave`.
+    fn add_member(&self, rtnl: &mut Rtnl, lower: &NetDevice, extack: Extack) -> Result;
+    /// `ndo_del_slave`.
+    fn del_member(&self, rtnl: &mut Rtnl, lower: &NetDevice) -> Result;
+    /// `ndo_fix_features`; may run in any context that holds RTNL.
+    fn fix_features(&self, rtnl: &Rtnl, features: u64) -> u64;
+    /// `ndo_get_stats64`; may be atomic.
+    fn stats(&self, out: &mut Stats);
+}
+
+/// The transmit function of one mode of a driver.
+pub(crate) trait Xmit<D: Driver>: 'static {
+    /// Sends `skb` on its way. Softirq or BH off. Returns `NET_XMIT_*`.
+    fn xmit(driver: &D, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32;
+}
+
+/// The operations of a device: one table per transmit function.
+#[repr(transparent)]
+pub(crate) struct Ops<D>(bindings::net_device_ops, PhantomData<fn() -> D>);
+
+// SAFETY: Never written.
+unsafe impl<D> Sync for Ops<D> {}
+
+/// The way from private data back to its device.
+///
+/// # Invariants
+///
+/// Part of the private data of the device, and so never outlives it.
+pub(crate) struct BackRef(ptr::NonNull<bindings::net_device>);
+
+// SAFETY: Only gives out `&NetDevice`, which is `Send` and `Sync`.
+unsafe impl Send for BackRef {}
+// SAFETY: As above.
+unsafe impl Sync for BackRef {}
+
+impl BackRef {
+    /// The device.
+    #[inline(always)]
+    pub(crate) fn dev(&self) -> &NetDevice {
+        // SAFETY: By the invariant.
+        unsafe { NetDevice::from_raw(self.0.as_ptr()) }
+    }
+
+    /// The address of the device, as other kernel code reads it from the private data.
+    pub(crate) fn address_for_abi(&self) -> usize {
+        self.0.as_ptr() as usize
+    }
+}
+
+/// Evidence that private data is at its final place, given to [`Driver::placed`].
+pub(crate) struct Placed<'a, D>(&'a D);
+
+impl<D: Driver> Placed<'_, D> {
+    /// Ties a delayed work, which must be a part of the private data, to it.
+    pub(crate) fn attach<W: super::work::Work<D>>(&self, work: &super::work::DelayedWork<D, W>) {
+        let (base, at) = (ptr::from_ref(self.0) as usize, ptr::from_ref(work) as usize);
+        let inside = at.wrapping_sub(base) < core::mem::size_of::<D>();
+        debug_assert!(inside);
+        if inside {
+            // SAFETY: The private data embeds the work, as just checked, and stays where it is
+            // until the destructor drops it.
+            unsafe { work.attach(self.0) };
+        }
+    }
+}
+
+/// The private data of a device of driver `D`.
+///
+/// # Safety
+///
+/// `dev` is a device of `D` whose `ndo_init` succeeded, and stays so for `'a`.
+#[inline(always)]
+pub(super) unsafe fn private<'a, D: Driver>(dev: *const bindings::net_device) -> &'a D {
+    // SAFETY: `netdev_priv()`: the private area follows the structure.
+    unsafe { &*ptr::addr_of!((*dev).priv_).cast::<D>() }
+}
+
+/// The driver's view of `dev`, if it is one of its devices.
+pub(crate) fn private_of<D: Driver>(dev: &NetDevice) -> Option<&D> {
+    // SAFETY: Alive. Link operations are set before registration and never change, and a device
+    // that others can find has passed `ndo_init`.
+    unsafe {
+        let raw = dev.as_ptr();
+        ptr::eq((*raw).rtnl_link_ops, D::link_ops().as_ptr()).then(|| private(raw))
+    }
+}
+
+/// Swaps the transmit operations of a device of `D` that is down.
+pub(crate) fn set_ops<D: Driver>(dev: &NetDevice, _rtnl: &mut Rtnl, ops: &'static Ops<D>) {
+    if !dev.running() && private_of::<D>(dev).is_some() {
+        // SAFETY: RTNL is held; no transmitter uses the table of a device that is down, and each
+        // table of `D` has the same other operations.
+        unsafe { ptr::addr_of_mut!((*dev.as_ptr()).netdev_ops).write_volatile(&ops.0) };
+    }
+}
+
+/// `setup` of the link operations: fills in a new device.
+///
+/// # Safety
+///
+/// Only for `alloc_netdev_mqs()`.
+pub(super) unsafe extern "C" fn setup<D: Driver>(dev: *mut bindings::net_device) {
+    let t = D::traits();
+    // SAFETY: The device is new and ours.
+    unsafe {
+        bindings::ether_setup(dev);
+        let d = &mut *dev;
+        d.min_mtu = 68;
+        d.max_mtu = bindings::ETH_MAX_MTU;
+        d.netdev_ops = &D::first_ops().0;
+        d.ethtool_ops = D::ethtool().as_ptr();
+        d.rtnl_link_ops = D::link_ops().as_ptr();
+        d.needs_free_netdev = true;
+        d.priv_destructor = Some(destructor::<D>);
+        d.dev.type_ = &t.devtype.0;
+        d.flags |= t.flags;
+        d.hw_features = t.features.0;
+        d.features = t.features.1;
+        let bits = &mut d.__bindgen_anon_1.__bindgen_anon_1;
+        bits.set_lltx(1);
+        bindings::bond_helper_set_netns_immutable(dev);
+        let this = NetDevice::from_raw(dev);
+        let p = this.priv_flags_ptr();
+        p.write((p.read() & !t.priv_flags.1) | t.priv_flags.0);
+    }
+}
+
+/// # Safety
+///
+/// Only for `priv_destructor`: no reference to the private data is left.
+unsafe extern "C" fn destructor<D: Driver>(dev: *mut bindings::net_device) {
+    // SAFETY: `ndo_init` succeeded, or the core would not call this; dropped once.
+    unsafe { ptr::drop_in_place(ptr::addr_of_mut!((*dev).priv_).cast::<D>()) };
+}
+
+/// A new random address, if nobody gave one.
+fn give_address(dev: &NetDevice, rtnl: &mut Rtnl) {
+    let none = dev.address(rtnl).as_bytes().iter().all(|&b| b == 0);
+    if none && u32::from(dev.addr_assign_type(rtnl)) == bindings::NET_ADDR_PERM {
+        randomize_address(dev, rtnl);
+    }
+}
+
+/// `eth_hw_addr_random()`: of our own device.
+pub(crate) fn randomize_address(dev: &NetDevice, rtnl: &mut Rtnl) {
+    dev.store_address(rtnl, &random_address(), bindings::NET_ADDR_RANDOM as u8);
+}
+
+/// A random, locally administered unicast address.
+pub(crate) fn random_address() -> HwAddr {
+    let mut mac = [0u8; 6];
+    // SAFETY: Writes 6 bytes.
+    unsafe { bindings::get_random_bytes(mac.as_mut_ptr().cast(), mac.len()) };
+    mac[0] = (mac[0] & 0xfe) | 0x02;
+    HwAddr::new(&mac)
+}
+
+/// Makes a device of ours take over an address (`NET_ADDR_STOLEN`).
+pub(crate) fn steal_address(dev: &NetDevice, rtnl: &mut Rtnl, addr: &HwAddr) {
+    dev.store_address(rtnl, addr, bindings::NET_ADDR_STOLEN as u8);
+}
+
+/// Stores the address that the user set on a device of ours.
+pub(crate) fn keep_address(dev: &NetDevice, rtnl: &mut Rtnl, addr: &HwAddr) {
+    let assign = dev.addr_assign_type(rtnl);
+    dev.store_address(rtnl, addr, assign);
+}
+
+/// Frees nothing, undoes nothing: `0` or the negative error.
+fn ret(r: Result) -> c_int {
+    r.map_or_else(|e| e.to_errno(), |()| 0)
+}
+
+/// The callbacks of [`Ops`]. Each rebuilds its context and calls the driver.
+struct Table<D, X>(PhantomData<(D, X)>);
+
+/// # Safety of every function here
+///
+/// Called by the core through `net_device_ops` of a device of `D`, in the context that
+/// `Documentation/networking/netdevices.rst` gives for it.
+#[allow(clippy::missing_safety_doc)]
+impl<D: Driver, X: Xmit<D>> Table<D, X> {
+    unsafe extern "C" fn init(dev: *mut bindings::net_device) -> c_int {
+        // SAFETY: RTNL is held during registration; the device is alive.
+        let (mut rtnl, d) = unsafe { (Rtnl::assume_held(), NetDevice::from_raw(dev)) };
+        // SAFETY: As above.
+        unsafe { bindings::bond_helper_lockdep_set_classes(dev) };
+        give_address(d, &mut rtnl);
+        // SAFETY: The private area is large enough and aligned (checked when the link operations
+        // are made), and nothing is in it yet.
+        let at = unsafe { ptr::addr_of_mut!((*dev).priv_).cast::<D>() };
+        let back = BackRef(ptr::NonNull::from(d).cast());
+        // SAFETY: As above; the area does not move.
+        if let Err(e) = unsafe { pin_init::raw_try_init(at, D::new(back, &mut rtnl)) } {
+            return e.to_errno();
+        }
+        // SAFETY: Just initialised.
+        let this: &D = unsafe { &*at };
+        if let Err(e) = this.placed(&Placed(this), &mut rtnl) {
+            // SAFETY: The core calls no destructor when `ndo_init` fails.
+            unsafe { ptr::drop_in_place(at) };
+            return e.to_errno();
+        }
+        0
+    }
+
+    unsafe extern "C" fn uninit(dev: *mut bindings::net_device) {
+        // SAFETY: See the block.
+        let (mut rtnl, this) = unsafe { (Rtnl::assume_held(), private::<D>(dev)) };
+        this.uninit(&mut rtnl);
+    }
+
+    unsafe extern "C" fn open(dev: *mut bindings::net_device) -> c_int {
+        // SAFETY: See the block.
+        let (mut rtnl, this) = unsafe { (Rtnl::assume_held(), private::<D>(dev)) };
+        ret(this.open(&mut rtnl))
+    }
+
+    unsafe extern "C" fn stop(dev: *mut bindings::net_device) -> c_int {
+        // SAFETY: See the block.
+        let (mut rtnl, this) = unsafe { (Rtnl::assume_held(), private::<D>(dev)) };
+        this.stop(&mut rtnl);
+        0
+    }
+
+    unsafe extern "C" fn start_xmit(
+        skb: *mut bindings::sk_buff,
+        dev: *mut bindings::net_device,
+    ) -> bindings::netdev_tx_t {
+        // SAFETY: The core gives the frame away, on a device that is up, with BH off.
+        let (d, this, skb, bh) = unsafe {
+            (
+                NetDevice::from_raw(dev),
+                private::<D>(dev),
+                Skb::from_raw(skb),
+                BhOff::assume_off(),
+            )
+        };
+        X::xmit(this, d, skb, bh)
+    }
+
+    unsafe extern "C" fn select_queue(
+        dev: *mut bindings::net_device,
+        skb: *mut bindings::sk_buff,
+        _sb_dev: *mut bindings::net_device,
+    ) -> u16 {
+        // SAFETY: The frame is the caller's and not shared with a transmitter.
+        let (queues, mapping) = unsafe {
+            bindings::bond_helper_skb_save_queue(skb);
+            (
+                NetDevice::from_raw(dev).real_num_tx_queues(),
+                u32::from(ptr::addr_of!((*skb).queue_mapping).read()),
+            )
+        };
+        let queue = mapping.saturating_sub(1);
+        queue.checked_rem(queues).unwrap_or(0) as u16
+    }
+
+    unsafe extern "C" fn change_rx_flags(dev: *mut bindings::net_device, changed: c_int) {
+        // SAFETY: See the block.
+        let (mut rtnl, this) = unsafe { (Rtnl::assume_held(), private::<D>(dev)) };
+        this.rx_flags_changed(&mut rtnl, changed as u32);
+    }
+
+    unsafe extern "C" fn set_rx_mode(dev: *mut bindings::net_device) {
+        // SAFETY: Called with the address lock held, so BH are off.
+        let (this, bh) = unsafe { (private::<D>(dev), BhOff::assume_off()) };
+        this.rx_mode_changed(bh);
+    }
+
+    unsafe extern "C" fn change_mtu(dev: *mut bindings::net_device, mtu: c_int) -> c_int {
+        // SAFETY: See the block.
+        let (mut rtnl, this) = unsafe { (Rtnl::assume_held(), private::<D>(dev)) };
+        let r = this.change_mtu(&mut rtnl, mtu as u32);
+        if r.is_ok() {
+            // SAFETY: RTNL is held; readers use READ_ONCE.
+            unsafe { ptr::addr_of_mut!((*dev).mtu).write_volatile(mtu as u32) };
+        }
+        ret(r)
+    }
+
+    unsafe extern "C" fn set_mac(
+        dev: *mut bindings::net_device,
+        addr: *mut kernel::ffi::c_void,
+    ) -> c_int {
+        // SAFETY: See the block; `addr` is a socket address with `addr_len` bytes of data.
+        let (mut rtnl, this, addr) = unsafe {
+            let len: usize = (*dev).addr_len.into();
+            let data = addr.cast::<u8>().add(2);
+            let bytes = core::slice::from_raw_parts(data, len.min(HwAddr::MAX));
+            (Rtnl::assume_held(), private::<D>(dev), HwAddr::new(bytes))
+        };
+        ret(this.set_address(&mut rtnl, &addr))
+    }
+
+    unsafe extern "C" fn add_vid(dev: *mut bindings::net_device, proto: u16, vid: u16) -> c_int {
+        // SAFETY: See the block.
+        let (mut rtnl, this) = unsafe { (Rtnl::assume_held(), private::<D>(dev)) };
+        ret(this.add_vlan(&mut rtnl, proto, vid))
+    }
+
+    unsafe extern "C" fn kill_vid(dev: *mut bindings::net_device, proto: u16, vid: u16) -> c_int {
+        // SAFETY: See the block.
+        let (mut rtnl, this) = unsafe { (Rtnl::assume_held(), private::<D>(dev)) };
+        this.del_vlan(&mut rtnl, proto, vid);
+        0
+    }
+
+    unsafe extern "C" fn add_slave(
+        dev: *mut bindings::net_device,
+        lower: *mut bindings::net_device,
+        extack: *mut bindings::netlink_ext_ack,
+    ) -> c_int {
+        // SAFETY: See the block; the lower device is alive under RTNL.
+        let (mut rtnl, this, lower, extack) = unsafe {
+            (
+                Rtnl::assume_held(),
+                private::<D>(dev),
+                NetDevice::from_raw(lower),
+                Extack::from_raw(extack),
+            )
+        };
+        ret(this.add_member(&mut rtnl, lower, extack))
+    }
+
+    unsafe extern "C" fn del_slave(
+        dev: *mut bindings::net_device,
+        lower: *mut bindings::net_device,
+    ) -> c_int {
+        // SAFETY: As for `add_slave`.
+        let (mut rtnl, this, lower) = unsafe {
+            (
+                Rtnl::assume_held(),
+                private::<D>(dev),
+                NetDevice::from_raw(lower),
+            )
+        };
+        ret(this.del_member(&mut rtnl, lower))
+    }
+
+    unsafe extern "C" fn fix_features(
+        dev: *mut bindings::net_device,
+        features: bindings::netdev_features_t,
+    ) -> bindings::netdev_features_t {
+        // SAFETY: See the block.
+        let (rtnl, this) = unsafe { (Rtnl::assume_held(), private::<D>(dev)) };
+        this.fix_features(&rtnl, features)
+    }
+
+    unsafe extern "C" fn get_stats64(
+        dev: *mut bindings::net_device,
+        out: *mut bindings::rtnl_link_stats64,
+    ) {
+        // SAFETY: The private data is there until the destructor; the result has `N_STATS` words.
+        let (this, out) = unsafe { (private::<D>(dev), &mut *out.cast::<Stats>()) };
+        this.stats(out);
+    }
+
+    unsafe extern "C" fn features_check(
+        _skb: *mut bindings::sk_buff,
+        _dev: *mut bindings::net_device,
+        features: bindings::netdev_features_t,
+    ) -> bindings::netdev_features_t {
+        features
+    }
+
+    const OPS: Ops<D> = {
+        // SAFETY: All zeroes is a valid value: no operation.
+        let mut o: bindings::net_device_ops = unsafe { MaybeUninit::zeroed().assume_init() };
+        o.ndo_init = Some(Self::init);
+        o.ndo_uninit = Some(Self::uninit);
+        o.ndo_open = Some(Self::open);
+        o.ndo_stop = Some(Self::stop);
+        o.ndo_start_xmit = Some(Self::start_xmit);
+        o.ndo_select_queue = Some(Self::select_queue);
+        o.ndo_change_rx_flags = Some(Self::change_rx_flags);
+        o.ndo_set_rx_mode = Some(Self::set_rx_mode);
+        o.ndo_change_mtu = Some(Self::change_mtu);
+        o.ndo_set_mac_address = Some(Self::set_mac);
+        o.ndo_vlan_rx_add_vid = Some(Self::add_vid);
+        o.ndo_vlan_rx_kill_vid = Some(Self::kill_vid);
+        o.ndo_add_slave = Some(Self::add_slave);
+        o.ndo_del_slave = Some(Self::del_slave);
+        o.ndo_fix_features = Some(Self::fix_features);
+        o.ndo_get_stats64 = Some(Self::get_stats64);
+        o.ndo_features_check = Some(Self::features_check);
+        Ops(o, PhantomData)
+    };
+}
+
+/// The operations of driver `D` with the transmit function `X`.
+pub(crate) fn ops<D: Driver, X: Xmit<D>>() -> &'static Ops<D> {
+    const { &Table::<D, X>::OPS }
+}
+
+/// The statistics of a lower device, by whatever means it has.
+pub(crate) fn stats_of(dev: &NetDevice, out: &mut Stats) {
+    // SAFETY: The device is alive; the result has `N_STATS` words.
+    unsafe { bindings::dev_get_stats(dev.as_ptr(), ptr::from_mut(out).cast()) };
+}
+
+/// Registers a device that was allocated with [`setup`].
+pub(super) fn register(dev: *mut bindings::net_device, _rtnl: &mut Rtnl) -> Result {
+    // SAFETY: Allocated, not registered, RTNL is held.
+    to_result(unsafe { bindings::register_netdevice(dev) })
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * C parts of the kernel API layer, see helpers.h. Each function is the one
+ * macro or inline named in its body; locking and context are that one's.
+ */
+#include "bond_bindings.h"
+#include "abi_generated.h"
+
+#define BOND_ABI_ASSERT(id, s, f) \
+	static_assert(offsetof(struct s, f) == CLANG_OFF_##id);
+BOND_ABI_LIST(BOND_ABI_ASSERT)
+
+MODULE_IMPORT_NS("NETDEV_INTERNAL");
+
+void bond_helper_assert_rtnl(void)
+{
+	ASSERT_RTNL();
+}
+
+void bond_helper_dev_hold(struct net_device *dev)
+{
+	dev_hold(dev);
+}
+
+void bond_helper_dev_put(struct net_device *dev)
+{
+	dev_put(dev);
+}
+
+void bond_helper_netdev_lock_ops(struct net_device *dev)
+{
+	netdev_lock_ops(dev);
+}
+
+void bond_helper_netdev_unlock_ops(struct net_device *dev)
+{
+	netdev_unlock_ops(dev);
+}
+
+bool bond_helper_netdev_need_ops_lock(const struct net_device *dev)
+{
+	return netdev_need_ops_lock(dev);
+}
+
+/* One expansion, and so one lockdep class, per kind of work. */
+void bond_helper_init_delayed_work(struct delayed_work *work,
+				   work_func_t func, enum bond_work_kind kind)
+{
+	switch (kind) {
+	case BOND_WORK_MII:
+		INIT_DELAYED_WORK(work, func);
+		break;
+	case BOND_WORK_ARP:
+		INIT_DELAYED_WORK(work, func);
+		break;
+	case BOND_WORK_ALB:
+		INIT_DELAYED_WORK(work, func);
+		break;
+	case BOND_WORK_AD:
+		INIT_DELAYED_WORK(work, func);
+		break;
+	case BOND_WORK_IGMP:
+		INIT_DELAYED_WORK(work, func);
+		break;
+	case BOND_WORK_TABLE:
+		INIT_DELAYED_WORK(work, func);
+		break;
+	case BOND_WORK_PEERS:
+		INIT_DELAYED_WORK(work, func);
+		break;
+	case BOND_WORK_MEMBER:
+		INIT_DELAYED_WORK(work, func);
+		break;
+	}
+}
+
+struct workqueue_struct *bond_helper_alloc_ordered_wq(const char *name)
+{
+	return alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM, name);
+}
+
+u32 __percpu *bond_helper_alloc_counter(void)
+{
+	return alloc_percpu(u32);
+}
+
+void bond_helper_free_counter(u32 __percpu *counter)
+{
+	free_percpu(counter);
+}
+
+u32 bond_helper_counter_inc(u32 __percpu *counter)
+{
+	return this_cpu_inc_return(*counter);
+}
+
+void bond_helper_tx_drop(struct net_device *dev, struct sk_buff *skb)
+{
+	dev_core_stats_tx_dropped_inc(dev);
+	dev_kfree_skb_any(skb);
+}
+
+bool bond_helper_irqs_disabled(void)
+{
+	return irqs_disabled();
+}
+
+bool bond_helper_netpoll_tx_running(struct net_device *dev)
+{
+	return netpoll_tx_running(dev);
+}
+
+void bond_helper_lockdep_set_classes(struct net_device *dev)
+{
+	netdev_lockdep_set_classes(dev);
+}
+
+void *bond_helper_net_generic(const struct net *net, unsigned int id)
+{
+	return net_generic(net, id);
+}
+
+struct net *bond_helper_dev_net(const struct net_device *dev)
+{
+	return dev_net(dev);
+}
+
+u64 bond_helper_jiffies(void)
+{
+	return get_jiffies_64();
+}
+
+bool bond_helper_netif_is_bridge_port(const struct net_device *dev)
+{
+	return netif_is_bridge_port(dev);
+}
+
+bool bond_helper_linkwatch_pending(const struct net_device *dev)
+{
+	return test_bit(__LINK_STATE_LINKWATCH_PENDING, &dev->state);
+}
+
+struct sk_buff *bond_helper_skb_share_check(struct sk_buff *skb)
+{
+	return skb_share_check(skb, GFP_ATOMIC);
+}
+
+/* An IGMP packet whose fixed header is in reach, as round-robin treats apart. */
+bool bond_helper_skb_is_igmp(struct sk_buff *skb)
+{
+	unsigned int offset = skb_network_offset(skb);
+
+	if (skb->protocol != htons(ETH_P_IP) ||
+	    !pskb_may_pull(skb, offset + sizeof(struct iphdr)))
+		return false;
+	return ip_hdr(skb)->protocol == IPPROTO_IGMP;
+}
+
+/* The mapping lives in the qdisc's control block across our own choice. */
+void bond_helper_skb_save_queue(struct sk_buff *skb)
+{
+	qdisc_skb_cb(skb)->slave_dev_queue_mapping = skb_get_queue_mapping(skb);
+}
+
+void bond_helper_skb_restore_queue(struct sk_buff *skb)
+{
+	skb_set_queue_mapping(skb, qdisc_skb_cb(skb)->slave_dev_queue_mapping);
+}
+
+bool bond_helper_skb_to_link_local(const struct sk_buff *skb)
+{
+	return skb->dev->type == ARPHRD_ETHER && skb_mac_header_was_set(skb) &&
+	       is_link_local_ether_addr(eth_hdr(skb)->h_dest);
+}
+
+struct net_device *bond_helper_skb_dev(const struct sk_buff *skb)
+{
+	return skb->dev;
+}
+
+/* A bit field that shares its word with others of the device. */
+void bond_helper_set_netns_immutable(struct net_device *dev)
+{
+	dev->netns_immutable = true;
+}
+
+void bond_helper_count_tx_dropped(struct net_device *dev)
+{
+	dev_core_stats_tx_dropped_inc(dev);
+}
+
+void bond_helper_addr_lock(struct net_device *dev)
+{
+	netif_addr_lock_bh(dev);
+}
+
+void bond_helper_addr_unlock(struct net_device *dev)
+{
+	netif_addr_unlock_bh(dev);
+}
+
+bool bond_helper_is_vlan_dev(const struct net_device *dev)
+{
+	return is_vlan_dev(dev);
+}
+
+int bond_helper_restart_syscall(void)
+{
+	return restart_syscall();
+}
+
+/* One lockdep class for all attributes that are not constants. */
+void bond_helper_sysfs_attr_init(struct attribute *attr)
+{
+	sysfs_attr_init(attr);
+}
+
+const struct ns_common *bond_helper_to_ns_common(struct net *net)
+{
+	return to_ns_common(net);
+}
+
+struct proc_dir_entry *bond_helper_proc_net_mkdir(struct net *net,
+						  const char *name)
+{
+	return proc_mkdir(name, net->proc_net);
+}
+
+void *bond_helper_seq_data(struct seq_file *seq)
+{
+	return pde_data(file_inode(seq->file));
+}
+
+void bond_helper_rcu_read_lock(void) __acquires(RCU)
+{
+	rcu_read_lock();
+}
+
+void bond_helper_rcu_read_unlock(void) __releases(RCU)
+{
+	rcu_read_unlock();
+}
+
+struct net_device *bond_helper_next_device_rcu(struct net *net,
+					       struct net_device *dev)
+{
+	struct list_head *from = dev ? &dev->dev_list : &net->dev_base_head;
+	struct list_head *next = rcu_dereference(list_next_rcu(from));
+
+	return next == &net->dev_base_head ? NULL : net_device_entry(next);
+}
+
+void bond_helper_dev_net_set(struct net_device *dev, struct net *net)
+{
+	dev_net_set(dev, net);
+}

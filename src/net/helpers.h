@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What Rust cannot do itself: macros, static keys, per-CPU variables and
+ * inlines that depend on the configuration.
+ */
+#ifndef BOND_HELPERS_H
+#define BOND_HELPERS_H
+
+#include <linux/types.h>
+
+struct delayed_work;
+struct net;
+struct net_device;
+struct sk_buff;
+struct workqueue_struct;
+
+enum bond_work_kind {
+	BOND_WORK_MII,
+	BOND_WORK_ARP,
+	BOND_WORK_ALB,
+	BOND_WORK_AD,
+	BOND_WORK_IGMP,
+	BOND_WORK_TABLE,
+	BOND_WORK_PEERS,
+	BOND_WORK_MEMBER,
+};
+
+void bond_helper_assert_rtnl(void);
+void bond_helper_dev_hold(struct net_device *dev);
+void bond_helper_dev_put(struct net_device *dev);
+void bond_helper_netdev_lock_ops(struct net_device *dev);
+void bond_helper_netdev_unlock_ops(struct net_device *dev);
+bool bond_helper_netdev_need_ops_lock(const struct net_device *dev);
+void bond_helper_init_delayed_work(struct delayed_work *work,
+				   work_func_t func, enum bond_work_kind kind);
+struct workqueue_struct *bond_helper_alloc_ordered_wq(const char *name);
+u32 __percpu *bond_helper_alloc_counter(void);
+void bond_helper_free_counter(u32 __percpu *counter);
+u32 bond_helper_counter_inc(u32 __percpu *counter);
+void bond_helper_tx_drop(struct net_device *dev, struct sk_buff *skb);
+bool bond_helper_irqs_disabled(void);
+bool bond_helper_netpoll_tx_running(struct net_device *dev);
+void bond_helper_lockdep_set_classes(struct net_device *dev);
+void *bond_helper_net_generic(const struct net *net, unsigned int id);
+struct net_device *bond_helper_next_device_rcu(struct net *net,
+						struct net_device *dev);
+void bond_helper_dev_net_set(struct net_device *dev, struct net *net);
+struct net *bond_helper_dev_net(const struct net_device *dev);
+u64 bond_helper_jiffies(void);
+bool bond_helper_netif_is_bridge_port(const struct net_device *dev);
+bool bond_helper_linkwatch_pending(const struct net_device *dev);
+struct sk_buff *bond_helper_skb_share_check(struct sk_buff *skb);
+bool bond_helper_skb_is_igmp(struct sk_buff *skb);
+void bond_helper_skb_restore_queue(struct sk_buff *skb);
+void bond_helper_skb_save_queue(struct sk_buff *skb);
+bool bond_helper_skb_to_link_local(const struct sk_buff *skb);
+struct net_device *bond_helper_skb_dev(const struct sk_buff *skb);
+void bond_helper_set_netns_immutable(struct net_device *dev);
+void bond_helper_count_tx_dropped(struct net_device *dev);
+void bond_helper_addr_lock(struct net_device *dev);
+void bond_helper_addr_unlock(struct net_device *dev);
+bool bond_helper_is_vlan_dev(const struct net_device *dev);
+int bond_helper_restart_syscall(void);
+void bond_helper_sysfs_attr_init(struct attribute *attr);
+const struct ns_common *bond_helper_to_ns_common(struct net *net);
+struct proc_dir_entry *bond_helper_proc_net_mkdir(struct net *net,
+						  const char *name);
+void *bond_helper_seq_data(struct seq_file *seq);
+void bond_helper_rcu_read_lock(void);
+void bond_helper_rcu_read_unlock(void);
+
+#endif /* BOND_HELPERS_H */

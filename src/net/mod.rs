@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel's networking API made safe.
+//!
+//! Everything `unsafe` of the driver is here. One file per C concept; each names the C header and
+//! the locking rule it encodes. Nothing in this module knows about bonding: what a driver
+//! provides comes in by traits.
+
+#![allow(unsafe_code)]
+
+mod bindings;
+pub(crate) mod bindings_consts;
+
+pub(crate) mod abi;
+pub(crate) mod context;
+pub(crate) mod rcu;
+pub(crate) mod word;
+
+pub(crate) mod cap;
+pub(crate) mod control;
+pub(crate) mod create;
+pub(crate) mod device;
+pub(crate) mod driver;
+pub(crate) mod ethtool;
+pub(crate) mod features;
+pub(crate) mod link;
+pub(crate) mod lookup;
+pub(crate) mod mii;
+pub(crate) mod nlattr;
+pub(crate) mod notifier;
+pub(crate) mod percpu;
+pub(crate) mod pernet;
+pub(crate) mod print;
+pub(crate) mod skb;
+pub(crate) mod upper;
+pub(crate) mod work;
+
+pub(crate) mod attr;
+pub(crate) mod kobj;
+pub(crate) mod netns;
+pub(crate) mod param;
+pub(crate) mod seq;
+pub(crate) mod sysfs;

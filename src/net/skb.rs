@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Frames.
+//!
+//! C header: [`include/linux/skbuff.h`](srctree/include/linux/skbuff.h).
+
+use super::{bindings, context::BhOff, device::NetDevice};
+use core::{
+    mem::ManuallyDrop,
+    ptr::{addr_of, addr_of_mut, NonNull},
+};
+
+/// A frame that we own; dropping it frees it.
+///
+/// # Invariants
+///
+/// A valid buffer, of which this value is the only owner of one reference.
+pub(crate) struct Skb(NonNull<bindings::sk_buff>);
+
+impl Skb {
+    /// Takes over a frame.
+    ///
+    /// # Safety
+    ///
+    /// `ptr` is a valid frame whose reference the caller gives away.
+    #[inline(always)]
+    pub(super) unsafe fn from_raw(ptr: *mut bindings::sk_buff) -> Self {
+        // SAFETY: Valid, so not null. INVARIANT: By the caller's promise.
+        Self(unsafe { NonNull::new_unchecked(ptr) })
+    }
+
+    /// Gives the frame to C.
+    #[inline(always)]
+    pub(super) fn into_raw(self) -> *mut bindings::sk_buff {
+        ManuallyDrop::new(self).0.as_ptr()
+    }
+
+    /// Sets the device that the frame leaves by or came in on.
+    #[inline(always)]
+    pub(super) fn set_dev(&mut self, dev: &NetDevice) {
+        // SAFETY: We own the frame. The device is borrowed, and outlives the frame's stay with
+        // it by the rules of the context that the callers show.
+        unsafe {
+            addr_of_mut!(
+                (*self.0.as_ptr())
+                    .__bindgen_anon_1
+                    .__bindgen_anon_1
+                    .__bindgen_anon_1
+                    .dev
+            )
+            .write(dev.as_ptr())
+        };
+    }
+
+    /// Whether the frame says it carries IPv4.
+    #[inline(always)]
+    pub(crate) fn is_ipv4(&self) -> bool {
+        // SAFETY: The frame is valid; its headers group is plain memory of it.
+        let protocol = unsafe {
+            self.0
+                .as_ptr()
+                .cast::<u8>()
+                .add(bindings::BOND_OFF_skb_protocol as usize)
+                .cast::<u16>()
+                .read()
+        };
+        u32::from(u16::from_be(protocol)) == bindings::ETH_P_IP
+    }
+
+    /// Whether the frame is an IPv4 packet of protocol IGMP with a whole header.
+    pub(crate) fn is_igmp(&mut self) -> bool {
+        // SAFETY: We own the frame.
+        unsafe { bindings::bond_helper_skb_is_igmp(self.0.as_ptr()) }
+    }
+
+    /// The queue that the sender or a filter chose, plus one; 0 for none.
+    #[inline(always)]
+    pub(crate) fn queue_mapping(&self) -> u16 {
+        // SAFETY: The frame is valid.
+        unsafe { addr_of!((*self.0.as_ptr()).queue_mapping).read() }
+    }
+
+    /// Puts back the queue mapping that `ndo_select_queue` saved before it chose ours.
+    #[inline(always)]
+    pub(crate) fn restore_queue_mapping(&mut self) {
+        // SAFETY: We own the frame; only fields of it are touched.
+        unsafe { bindings::bond_helper_skb_restore_queue(self.0.as_ptr()) };
+    }
+
+    /// A second frame with the same data, or nothing if there is no memory.
+    pub(crate) fn try_clone(&self, _bh: BhOff<'_>) -> Option<Self> {
+        // SAFETY: The frame is valid. INVARIANT: A clone has one reference, ours.
+        NonNull::new(unsafe { bindings::skb_clone(self.0.as_ptr(), bindings::GFP_ATOMIC) })
+            .map(Self)
+    }
+
+    /// Frees the frame and counts it as dropped on its way out of `dev`.
+    #[cold]
+    pub(crate) fn drop_tx(self, dev: &NetDevice) {
+        // SAFETY: The frame is ours to give away and the device is alive.
+        unsafe { bindings::bond_helper_tx_drop(dev.as_ptr(), self.into_raw()) };
+    }
+}
+
+impl Drop for Skb {
+    fn drop(&mut self) {
+        // SAFETY: By the invariant the reference is ours.
+        unsafe {
+            bindings::dev_kfree_skb_any_reason(
+                self.0.as_ptr(),
+                bindings::SKB_DROP_REASON_NOT_SPECIFIED,
+            )
+        };
+    }
+}

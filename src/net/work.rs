@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Delayed works of a device, on a queue of its own.
+//!
+//! C header: [`include/linux/workqueue.h`](srctree/include/linux/workqueue.h). Works are cancelled
+//! synchronously under RTNL, so they take RTNL by trial only.
+
+use super::bindings;
+use core::{
+    cell::UnsafeCell,
+    marker::PhantomPinned,
+    ptr::{self, NonNull},
+    sync::atomic::{AtomicPtr, Ordering},
+};
+use kernel::{prelude::*, types::Opaque};
+
+/// An ordered queue with a rescuer: works run one after another, also without memory.
+pub(crate) struct Queue(NonNull<bindings::workqueue_struct>);
+
+// SAFETY: The C queue may be used from anywhere.
+unsafe impl Send for Queue {}
+// SAFETY: As above.
+unsafe impl Sync for Queue {}
+
+impl Queue {
+    /// Allocates a queue; process context.
+    pub(crate) fn new(name: &CStr) -> Result<Self> {
+        // SAFETY: The name is copied.
+        let q = unsafe {
+            bindings::bond_helper_alloc_ordered_wq(
+                kernel::str::as_char_ptr_in_const_context(name).cast(),
+            )
+        };
+        NonNull::new(q).map(Self).ok_or(ENOMEM)
+    }
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        // SAFETY: Ours alone; waits for what is on it.
+        unsafe { bindings::destroy_workqueue(self.0.as_ptr()) };
+    }
+}
+
+/// What a work does; one type per work of an owner.
+pub(crate) trait Work<T>: 'static {
+    /// `BOND_WORK_*`: the lockdep class.
+    const KIND: bindings::bond_work_kind;
+
+    /// Runs in process context without locks.
+    fn run(owner: &T);
+}
+
+/// A delayed work embedded in its owner.
+///
+/// # Invariants
+///
+/// Once `owner` is set, `raw` is initialised and `owner` is the value that embeds this one, which
+/// does not move; dropping cancels the work first.
+#[repr(C)]
+pub(crate) struct DelayedWork<T: 'static, W: Work<T>> {
+    raw: Opaque<bindings::delayed_work>,
+    owner: AtomicPtr<T>,
+    _what: core::marker::PhantomData<fn() -> W>,
+    _pin: UnsafeCell<PhantomPinned>,
+}
+
+// SAFETY: The C work may be used from anywhere; the owner is shared by reference only.
+unsafe impl<T: Sync, W: Work<T>> Sync for DelayedWork<T, W> {}
+// SAFETY: As above.
+unsafe impl<T: Sync, W: Work<T>> Send for DelayedWork<T, W> {}
+
+impl<T: Sync + 'static, W: Work<T>> DelayedWork<T, W> {
+    /// A work that cannot be queued before [`Self::attach`].
+    pub(crate) fn new() -> Self {
+        Self {
+            raw: Opaque::zeroed(),
+            owner: AtomicPtr::new(ptr::null_mut()),
+            _what: core::marker::PhantomData,
+            _pin: UnsafeCell::new(PhantomPinned),
+        }
+    }
+
+    /// Ties the work to its owner.
+    ///
+    /// # Safety
+    ///
+    /// `owner` embeds this work and does not move until it is dropped; called once.
+    pub(super) unsafe fn attach(&self, owner: *const T) {
+        // SAFETY: At its final address, not initialised yet.
+        unsafe {
+            bindings::bond_helper_init_delayed_work(self.raw.get(), Some(Self::callback), W::KIND)
+        };
+        self.owner.store(owner.cast_mut(), Ordering::Release);
+    }
+
+    /// # Safety
+    ///
+    /// Only for the work queue, with the work of an attached `Self`.
+    unsafe extern "C" fn callback(work: *mut bindings::work_struct) {
+        // SAFETY: `work` is the first field of `delayed_work`, which is our first (`repr(C)`).
+        let this = unsafe { &*work.cast::<Self>() };
+        // SAFETY: By the invariant the owner lives until the work is cancelled.
+        if let Some(owner) = unsafe { this.owner.load(Ordering::Acquire).as_ref() } {
+            W::run(owner);
+        }
+    }
+
+    /// Runs the work after `delay` jiffies, or at once; an earlier time is replaced.
+    pub(crate) fn queue(&self, on: &Queue, delay: u32) {
+        if self.owner.load(Ordering::Acquire).is_null() {
+            return;
+        }
+        // SAFETY: Initialised, by the invariant; the queue is alive.
+        unsafe {
+            bindings::mod_delayed_work_on(
+                bindings::WORK_CPU_UNBOUND as i32,
+                on.0.as_ptr(),
+                self.raw.get(),
+                delay as usize,
+            )
+        };
+    }
+
+    /// Cancels the work and waits for a run under way. Not from the work itself.
+    pub(crate) fn cancel(&self) {
+        if self.owner.load(Ordering::Acquire).is_null() {
+            return;
+        }
+        // SAFETY: Initialised, by the invariant.
+        unsafe { bindings::cancel_delayed_work_sync(self.raw.get()) };
+    }
+}
+
+impl<T: 'static, W: Work<T>> Drop for DelayedWork<T, W> {
+    fn drop(&mut self) {
+        if !self.owner.get_mut().is_null() {
+            // SAFETY: Initialised, by the invariant.
+            unsafe { bindings::cancel_delayed_work_sync(self.raw.get()) };
+        }
+    }
+}
+
+/// Milliseconds as jiffies, rounded up.
+pub(crate) fn jiffies_of_ms(ms: u32) -> u32 {
+    let ticks = u64::from(ms).wrapping_mul(bindings::HZ).wrapping_add(999) / 1000;
+    u32::try_from(ticks).unwrap_or(u32::MAX)
+}
+
+/// Milliseconds since boot, by the jiffies clock.
+pub(crate) fn now_ms() -> u64 {
+    // SAFETY: No precondition.
+    let jiffies = unsafe { bindings::bond_helper_jiffies() };
+    jiffies.wrapping_mul(1000) / bindings::HZ
+}

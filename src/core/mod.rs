@@ -10,6 +10,10 @@
 #![deny(unsafe_code)]
 #![cfg_attr(
     not(test),
+    allow(dead_code, reason = "modes and monitors that come later use the rest")
+)]
+#![cfg_attr(
+    not(test),
     deny(
         clippy::unwrap_used,
         clippy::expect_used,

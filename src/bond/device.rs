@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The bond as a network device (spec/config.md 8, spec/dataplane.md 0.3, 1.5, 3.5, 10.1).
+
+use super::{release::Why, Bond, MemberRef, Table};
+use crate::{
+    engine::{
+        stats,
+        types::{FailOverMac, Mode},
+    },
+    frontend, mode, monitor,
+    net::{
+        bindings_consts::*,
+        context::{BhOff, OpsLocked, Rtnl},
+        control::{Extack, RxFlag},
+        device::{DevRef, HwAddr, NetDevice},
+        driver::{self, BackRef, DeviceType, Driver, Ops, Placed, Stats, Traits, N_STATS},
+        ethtool::{self, Ethtool},
+        features,
+        kobj::Object,
+        link::LinkOps,
+        notifier::{held_lock, Block, Event, Listener},
+        print::Level,
+        upper,
+    },
+};
+use kernel::prelude::*;
+
+static DEVTYPE: DeviceType = DeviceType::new(c"bond");
+static LINK_OPS: LinkOps<Bond> = LinkOps::new();
+static EVENTS: Block = Block::new::<Bond>();
+
+const CHANGEABLE: u64 = NETIF_F_HW_CSUM
+    | NETIF_F_SG
+    | NETIF_F_FRAGLIST
+    | NETIF_F_GSO_SOFTWARE
+    | NETIF_F_GSO_ENCAP_ALL
+    | NETIF_F_HIGHDMA
+    | NETIF_F_LRO
+    | NETIF_F_HW_VLAN_CTAG_RX
+    | NETIF_F_HW_VLAN_STAG_RX
+    | NETIF_F_HW_VLAN_CTAG_FILTER
+    | NETIF_F_HW_VLAN_STAG_FILTER;
+
+const ON: u64 =
+    CHANGEABLE | NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_STAG_TX | NETIF_F_GSO_PARTIAL;
+
+impl Bond {
+    /// Folds what a member counted since the last time into the bond's totals.
+    pub(super) fn fold_stats(&self, m: &super::Member) {
+        let (mut now, mut last) = ([0; N_STATS], [0; N_STATS]);
+        driver::stats_of(m.dev(), &mut now);
+        let mut totals = self.stats.lock();
+        m.load_stats(&mut last);
+        stats::fold(&mut *totals, &now, &mut last);
+        m.save_stats(&last);
+    }
+
+    /// Runs `f` for each member until one fails; then `undo` for those before it.
+    fn all_or_none(
+        &self,
+        rtnl: &mut Rtnl,
+        f: impl Fn(&MemberRef, &mut Rtnl) -> Result,
+        undo: impl Fn(&MemberRef, &mut Rtnl),
+    ) -> Result {
+        let mut done = 0;
+        while let Some(m) = self.member(rtnl, done) {
+            if let Err(e) = f(&m, rtnl) {
+                for i in (0..done).rev() {
+                    if let Some(m) = self.member(rtnl, i) {
+                        undo(&m, rtnl);
+                    }
+                }
+                return Err(e);
+            }
+            done = done.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// The members that share receive filters with the bond: the active one, or all.
+    fn filtering(table: &Table) -> (&[MemberRef], bool) {
+        if table.settings.mode().uses_primary() {
+            (
+                table.current.as_ref().map_or(&[], core::slice::from_ref),
+                false,
+            )
+        } else {
+            (&table.members, true)
+        }
+    }
+
+    fn renamed(&self, m: &MemberRef, rtnl: &mut Rtnl) {
+        if !self.mode(rtnl).uses_primary() {
+            return;
+        }
+        let state = self.state.get(rtnl);
+        let Some(wanted) = state.primary_name else {
+            return;
+        };
+        let name = m.dev().name();
+        let had = state.primary.is_some();
+        if state.primary.as_ref().is_some_and(|p| p.is(m)) {
+            self.state.get_mut(rtnl).primary = None;
+        } else if name.as_bytes() == wanted.as_bytes() {
+            self.state.get_mut(rtnl).primary = Some(m.clone());
+        } else {
+            return;
+        }
+        let what = format_args!("Primary slave changed to none, reselecting active slave");
+        if had {
+            crate::net::print::log(
+                self.dev(),
+                Level::Info,
+                format_args!("Primary slave changed to {name}, reselecting active slave"),
+            );
+        } else {
+            crate::net::print::log(self.dev(), Level::Info, what);
+        }
+        self.publish(rtnl);
+        self.select_active(rtnl);
+    }
+}
+
+impl Driver for Bond {
+    fn link_ops() -> &'static LinkOps<Self> {
+        &LINK_OPS
+    }
+
+    fn traits() -> Traits {
+        Traits {
+            flags: IFF_MASTER,
+            priv_flags: (
+                IFF_BONDING | IFF_UNICAST_FLT | IFF_NO_QUEUE,
+                IFF_XMIT_DST_RELEASE | IFF_TX_SKB_SHARING,
+            ),
+            features: (CHANGEABLE, ON),
+            devtype: &DEVTYPE,
+        }
+    }
+
+    fn first_ops() -> &'static Ops<Self> {
+        mode::ops(frontend::template().mode())
+    }
+
+    fn ethtool() -> &'static ethtool::Table {
+        ethtool::table::<Self>()
+    }
+
+    fn new(dev: BackRef, _rtnl: &mut Rtnl) -> impl PinInit<Self, Error> {
+        Bond::create(dev, frontend::template())
+    }
+
+    fn placed(&self, cx: &Placed<'_, Self>, rtnl: &mut Rtnl) -> Result {
+        cx.attach(&self.mii);
+        cx.attach(&self.igmp);
+        self.state.get_mut(rtnl).primary_name = frontend::primary();
+        frontend::install(self.dev(), rtnl)?;
+        self.reserve(rtnl, 0)?;
+        self.publish(rtnl);
+        self.reserve(rtnl, 0)
+    }
+
+    fn uninit(&self, rtnl: &mut Rtnl) {
+        self.release_all(rtnl);
+        self.mii.cancel();
+        self.igmp.cancel();
+    }
+
+    fn open(&self, rtnl: &mut Rtnl) -> Result {
+        let s = self.settings(rtnl);
+        let mut i = 0;
+        while let Some(m) = self.member(rtnl, i) {
+            if s.mode().uses_primary() && !self.is_current(rtnl, &m) {
+                m.set_inactive(rtnl, s.all_slaves_active());
+            } else {
+                m.set_active(rtnl);
+            }
+            i = i.saturating_add(1);
+        }
+        self.publish(rtnl);
+        if s.miimon() > 0 {
+            self.mii.queue(&self.queue, 0);
+        }
+        Ok(())
+    }
+
+    fn stop(&self, rtnl: &mut Rtnl) {
+        self.mii.cancel();
+        self.igmp.cancel();
+        self.state.get_mut(rtnl).peers.clear();
+        self.publish(rtnl);
+        let current_only = self.mode(rtnl).uses_primary();
+        let mut i = 0;
+        while let Some(m) = self.member(rtnl, i) {
+            if !current_only || self.is_current(rtnl, &m) {
+                m.dev().unsync_addresses(self.dev());
+            }
+            i = i.saturating_add(1);
+        }
+    }
+
+    fn rx_flags_changed(&self, rtnl: &mut Rtnl, changed: u32) {
+        for (bit, flag) in [
+            (IFF_PROMISC, RxFlag::Promisc),
+            (IFF_ALLMULTI, RxFlag::AllMulti),
+        ] {
+            if changed & bit == 0 {
+                continue;
+            }
+            let by = if self.dev().has_flags(bit) { 1 } else { -1 };
+            let current_only = self.mode(rtnl).uses_primary();
+            let mut i = 0;
+            while let Some(m) = self.member(rtnl, i) {
+                if !current_only || self.is_current(rtnl, &m) {
+                    // The core counts for us and ignores refusals.
+                    let _ = m.dev().count_rx_flag(rtnl, flag, by);
+                }
+                i = i.saturating_add(1);
+            }
+        }
+    }
+
+    fn rx_mode_changed(&self, bh: BhOff<'_>) {
+        if let Some(table) = self.table().read(bh.rcu()) {
+            let (members, several) = Self::filtering(table);
+            for m in members {
+                m.dev().sync_addresses_locked(self.dev(), several, bh);
+            }
+        }
+    }
+
+    fn change_mtu(&self, rtnl: &mut Rtnl, mtu: u32) -> Result {
+        let old = self.dev().mtu();
+        self.all_or_none(
+            rtnl,
+            |m, rtnl| m.dev().set_mtu(rtnl, mtu),
+            |m, rtnl| {
+                let _ = m.dev().set_mtu(rtnl, old);
+            },
+        )
+    }
+
+    fn set_address(&self, rtnl: &mut Rtnl, addr: &HwAddr) -> Result {
+        if self.fail_over_mac(rtnl) != FailOverMac::None {
+            return Ok(());
+        }
+        match addr.as_bytes() {
+            [first, rest @ ..] if first & 1 == 0 && (*first, rest) != (0, &[0; 5]) => {}
+            _ => return Err(EADDRNOTAVAIL),
+        }
+        let old = self.dev().address(rtnl);
+        self.all_or_none(
+            rtnl,
+            |m, rtnl| m.dev().set_address(rtnl, addr, Extack::NONE),
+            |m, rtnl| {
+                let _ = m.dev().set_address(rtnl, &old, Extack::NONE);
+            },
+        )?;
+        driver::keep_address(self.dev(), rtnl, addr);
+        Ok(())
+    }
+
+    fn add_vlan(&self, rtnl: &mut Rtnl, proto: u16, vid: u16) -> Result {
+        self.all_or_none(
+            rtnl,
+            |m, rtnl| m.dev().add_vlan(rtnl, proto, vid),
+            |m, rtnl| m.dev().del_vlan(rtnl, proto, vid),
+        )
+    }
+
+    fn del_vlan(&self, rtnl: &mut Rtnl, proto: u16, vid: u16) {
+        let mut i = 0;
+        while let Some(m) = self.member(rtnl, i) {
+            m.dev().del_vlan(rtnl, proto, vid);
+            i = i.saturating_add(1);
+        }
+    }
+
+    fn add_member(&self, rtnl: &mut Rtnl, lower: &NetDevice, extack: Extack) -> Result {
+        self.enslave(rtnl, lower, extack)
+    }
+
+    fn del_member(&self, rtnl: &mut Rtnl, lower: &NetDevice) -> Result {
+        self.release(rtnl, lower, Why::Asked)
+    }
+
+    fn fix_features(&self, rtnl: &Rtnl, wanted: u64) -> u64 {
+        let mut all = (wanted & !NETIF_F_ONE_FOR_ALL) | NETIF_F_ALL_FOR_ALL;
+        for m in &self.state.get(rtnl).members {
+            all = features::increment(all, m.dev().features(), wanted);
+        }
+        features::add_tso(all, wanted)
+    }
+
+    fn stats(&self, out: &mut Stats) {
+        crate::net::context::Rcu::read(|rcu| {
+            if let Some(table) = self.table().read(rcu) {
+                for m in &table.members {
+                    self.fold_stats(m);
+                }
+            }
+        });
+        *out = *self.stats.lock();
+    }
+}
+
+impl Ethtool for Bond {
+    const INFO: (&'static [u8], &'static [u8]) = (b"bonding", b"2");
+
+    fn link_settings(&self, rtnl: &mut Rtnl) -> (Option<u32>, Option<u8>) {
+        let (mut speed, mut duplex): (Option<u32>, Option<u8>) = (None, None);
+        let slowest = self.mode(rtnl) == Mode::Broadcast;
+        let mut i = 0;
+        while let Some(m) = self.member(rtnl, i) {
+            i = i.saturating_add(1);
+            if !m.can_send() {
+                continue;
+            }
+            let lock = OpsLocked::lock(m.dev(), rtnl);
+            m.refresh_speed(&lock, rtnl);
+            drop(lock);
+            let one = m.head.speed.get();
+            if one != u32::MAX {
+                speed = Some(match speed {
+                    Some(s) if slowest => s.min(one),
+                    Some(s) => s.saturating_add(one),
+                    None => one,
+                });
+            }
+            let d = m.head.duplex.get();
+            if duplex.is_none() && d != 0xff {
+                duplex = Some(d);
+            }
+        }
+        (speed, duplex)
+    }
+}
+
+impl Listener for Bond {
+    fn block() -> &'static Block {
+        &EVENTS
+    }
+
+    fn event(dev: &NetDevice, event: Event, rtnl: &mut Rtnl) {
+        if let Some(bond) = driver::private_of::<Bond>(dev) {
+            frontend::bond_event(bond, event, rtnl);
+        }
+        if !dev.has_flags(IFF_SLAVE) {
+            return;
+        }
+        // Counted, since what follows may change who is whose master.
+        let Some(master) = upper::master(dev, rtnl).map(DevRef::new) else {
+            return;
+        };
+        let Some(bond) = driver::private_of::<Bond>(&master) else {
+            return;
+        };
+        if upper::hooked::<Object<super::Member>>(dev, rtnl).is_none() {
+            return;
+        }
+        let Some(m) = bond.member_of(rtnl, dev) else {
+            return;
+        };
+        match event {
+            Event::Unregister => bond.detach(rtnl, &m, Why::Unregister),
+            Event::Up | Event::Change | Event::Down => {
+                if let (Some(lock), true) = (held_lock(dev, event, rtnl), event != Event::Down) {
+                    m.refresh_speed(&lock, rtnl);
+                }
+                monitor::mii::carrier_event(bond, &m, rtnl);
+            }
+            Event::Rename => bond.renamed(&m, rtnl),
+            Event::Features => {
+                if !core::mem::replace(&mut bond.state.get_mut(rtnl).in_features, true) {
+                    bond.dev().recompute_master_features(rtnl);
+                    bond.state.get_mut(rtnl).in_features = false;
+                }
+            }
+            Event::ResendIgmp => {
+                let _ = bond.dev().notify(rtnl, NETDEV_RESEND_IGMP);
+            }
+            Event::Register => {}
+        }
+    }
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! How a device becomes a member (spec/dataplane.md 1.1 to 1.3).
+//!
+//! [`Joining`] records how far a device has come; giving up takes it back from exactly there.
+
+use super::{bond_log, member::Member, Bond, MemberRef};
+use crate::{
+    engine::{
+        fom::{self, AtEnslave},
+        linkmon::LinkMonitor,
+        types::{FailOverMac, LinkState, Mode},
+    },
+    net::{
+        bindings_consts::{
+            ARPHRD_ETHER, IFF_BONDING, IFF_MASTER, IFF_SLAVE, IFF_UP, NETDEV_JOIN, NETIF_F_LRO,
+            NET_ADDR_RANDOM,
+        },
+        context::{OpsLocked, Rtnl},
+        control::Extack,
+        device::NetDevice,
+        driver::{self, random_address, randomize_address, stats_of, N_STATS},
+        print::Level,
+        upper,
+    },
+};
+use kernel::prelude::*;
+
+/// How far a device has come; each step includes those before it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Allocated,
+    Mtu,
+    Address,
+    Opened,
+    Vlans,
+    Hooked,
+    Linked,
+    Files,
+    Filtered,
+    Listed,
+}
+
+/// A device on its way to become a member.
+struct Joining<'a> {
+    bond: &'a Bond,
+    member: MemberRef,
+    step: Step,
+}
+
+impl Bond {
+    /// Enslaves `dev`. RTNL is held, the instance lock of `dev` is not.
+    pub(crate) fn enslave(&self, rtnl: &mut Rtnl, dev: &NetDevice, extack: Extack) -> Result {
+        self.check_new_member(rtnl, dev, extack)?;
+        let _ = dev.notify(rtnl, NETDEV_JOIN);
+        let first = self.state.get(rtnl).members.is_empty();
+        let random = u32::from(self.dev().addr_assign_type(rtnl)) == NET_ADDR_RANDOM;
+        let result = if first && random {
+            let addr = dev.address(rtnl);
+            self.take_address(rtnl, &addr, extack)
+        } else {
+            Ok(())
+        };
+        let result = result.and_then(|()| self.join(rtnl, dev, extack));
+        if result.is_err() && self.state.get(rtnl).members.is_empty() {
+            let (bond, lower) = (self.dev().address(rtnl), dev.address(rtnl));
+            if bond == lower {
+                randomize_address(self.dev(), rtnl);
+            }
+        }
+        result
+    }
+
+    /// Says why a request to enslave is refused: to its sender, or to the log.
+    fn refuse(&self, dev: &NetDevice, extack: Extack, text: &'static CStr, e: Error) -> Result {
+        if extack.is_some() {
+            extack.set(text);
+        } else {
+            let text = text.to_str().unwrap_or("");
+            self.log_member(dev, Level::Error, format_args!("Error: {text}"));
+        }
+        Err(e)
+    }
+
+    fn check_new_member(&self, rtnl: &mut Rtnl, dev: &NetDevice, extack: Extack) -> Result {
+        let refuse = |text, e| self.refuse(dev, extack, text, e);
+        if dev.is_can() {
+            return refuse(c"CAN devices cannot be enslaved", EPERM);
+        }
+        if dev.has_flags(IFF_MASTER) && driver::private_of::<Bond>(dev).is_none() {
+            return refuse(c"Device type (master device) cannot be enslaved", EPERM);
+        }
+        if upper::is_port(dev, rtnl) {
+            return refuse(c"Device is in use and cannot be enslaved", EBUSY);
+        }
+        if dev.is(self.dev()) {
+            return refuse(c"Cannot enslave bond to itself.", EPERM);
+        }
+        if dev.is_vlan_challenged() {
+            if upper::vlan_uppers(self.dev(), rtnl) {
+                return refuse(
+                    c"Can not enslave VLAN challenged device to VLAN enabled bond",
+                    EPERM,
+                );
+            }
+            self.log_member(
+                dev,
+                Level::Warning,
+                format_args!(
+                    "enslaved VLAN challenged slave. Adding VLANs will be blocked as long as it is part of bond."
+                ),
+            );
+        }
+        if dev.has_flags(IFF_UP) {
+            return refuse(c"Device can not be enslaved while up", EPERM);
+        }
+        if dev.type_() != self.dev().type_() {
+            let first = self.state.get(rtnl).members.is_empty();
+            return if first {
+                refuse(c"only Ethernet devices can be enslaved so far", EOPNOTSUPP)
+            } else {
+                refuse(c"Device type is different from other slaves", EINVAL)
+            };
+        }
+        debug_assert!(u32::from(dev.type_()) == ARPHRD_ETHER);
+        if !dev.can_set_address() {
+            self.log_member(
+                dev,
+                Level::Warning,
+                format_args!("The slave device specified does not support setting the MAC address"),
+            );
+            let s = self.settings(rtnl);
+            if s.mode() == Mode::ActiveBackup && s.fail_over_mac() != FailOverMac::Active {
+                if !self.state.get(rtnl).members.is_empty() {
+                    return refuse(
+                        c"Slave device does not support setting the MAC address, but fail_over_mac is not set to active",
+                        EOPNOTSUPP,
+                    );
+                }
+                let state = self.state.get_mut(rtnl);
+                state.settings.force_fail_over_mac(FailOverMac::Active);
+                self.log_member(
+                    dev,
+                    Level::Warning,
+                    format_args!("Setting fail_over_mac to active for active-backup mode"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn join(&self, rtnl: &mut Rtnl, dev: &NetDevice, extack: Extack) -> Result {
+        let n = self.state.get(rtnl).members.len();
+        self.reserve(rtnl, n.saturating_add(1))?;
+        let state = self.state.get_mut(rtnl);
+        state.members.reserve(1, GFP_KERNEL)?;
+        let monitor = LinkMonitor::enslaved(false, None, Bond::now());
+        let permanent = dev.address(rtnl);
+        let member = Member::new(self, dev, permanent, dev.mtu(), monitor, rtnl)?;
+        let mut joining = Joining {
+            bond: self,
+            member,
+            step: Step::Allocated,
+        };
+        match joining.advance(rtnl, extack) {
+            Ok(()) => {
+                joining.finish(rtnl);
+                Ok(())
+            }
+            Err(e) => {
+                joining.undo(rtnl);
+                Err(e)
+            }
+        }
+    }
+}
+
+impl Joining<'_> {
+    fn failed(&self, what: &str, e: Error) -> Error {
+        let errno = e.to_errno();
+        self.bond.log_member(
+            self.member.dev(),
+            Level::Error,
+            format_args!("Error {errno} calling {what}"),
+        );
+        e
+    }
+
+    /// Takes every step that can fail.
+    fn advance(&mut self, rtnl: &mut Rtnl, extack: Extack) -> Result {
+        let (bond, dev) = (self.bond, self.member.dev_ref());
+        let mtu = bond.dev().mtu();
+        dev.set_mtu(rtnl, mtu)
+            .map_err(|e| self.failed("dev_set_mtu", e))?;
+        self.step = Step::Mtu;
+
+        let policy = bond.fail_over_mac(rtnl);
+        let has_members = !bond.state.get(rtnl).members.is_empty();
+        let (bond_addr, own) = (bond.dev().address(rtnl), dev.address(rtnl));
+        let addr = match fom::at_enslave(policy, has_members, &own, &bond_addr) {
+            AtEnslave::TakeBond => Some(bond_addr),
+            AtEnslave::TakeRandom => Some(random_address()),
+            AtEnslave::Keep => None,
+        };
+        if let Some(addr) = addr {
+            dev.set_address(rtnl, &addr, extack)
+                .map_err(|e| self.failed("set_mac_address", e))?;
+        }
+        self.step = Step::Address;
+
+        dev.set_no_addrconf(rtnl, true);
+        if let Err(e) = dev.open(rtnl, extack) {
+            dev.set_no_addrconf(rtnl, false);
+            bond.log_member(&dev, Level::Error, format_args!("Opening slave failed"));
+            return Err(e);
+        }
+        self.step = Step::Opened;
+        dev.change_priv_flags(rtnl, IFF_BONDING, 0);
+        let mut stats = [0; N_STATS];
+        stats_of(&dev, &mut stats);
+        self.member.save_stats(&stats);
+
+        if let Err(e) = bond.dev().share_vlans(&dev, rtnl) {
+            bond.log_member(
+                &dev,
+                Level::Error,
+                format_args!("Couldn't add bond vlan ids"),
+            );
+            return Err(e);
+        }
+        self.step = Step::Vlans;
+        self.set_first_state(rtnl);
+
+        if bond.dev().features() & NETIF_F_LRO == 0 {
+            dev.disable_lro(rtnl);
+        }
+        upper::hook(&dev, self.member.clone(), rtnl)
+            .map_err(|e| self.failed("netdev_rx_handler_register", e))?;
+        self.step = Step::Hooked;
+
+        let s = bond.settings(rtnl);
+        let lag = (
+            s.mode().lag_tx().number(),
+            s.mode().lag_hash(s.xmit_policy()).number(),
+        );
+        dev.change_flags(rtnl, IFF_SLAVE, 0);
+        if let Err(e) = upper::link(bond.dev(), &dev, lag, extack, rtnl) {
+            dev.change_flags(rtnl, 0, IFF_SLAVE);
+            return Err(self.failed("bond_master_upper_dev_link", e));
+        }
+        self.step = Step::Linked;
+        self.member.announce_now(rtnl);
+        self.member.create_files(rtnl)?;
+        self.step = Step::Files;
+
+        if !s.mode().uses_primary() {
+            bond.add_filters(rtnl, &self.member, true)?;
+        }
+        self.step = Step::Filtered;
+
+        // Room was reserved, so this allocates nothing.
+        let state = bond.state.get_mut(rtnl);
+        state.members.push(self.member.clone(), GFP_KERNEL)?;
+        self.step = Step::Listed;
+        Ok(())
+    }
+
+    /// Link, primary role and sending state at the beginning (1.2 k to o).
+    fn set_first_state(&self, rtnl: &mut Rtnl) {
+        let (bond, m) = (self.bond, &self.member);
+        let lock = OpsLocked::lock(m.dev(), rtnl);
+        m.refresh_speed(&lock, rtnl);
+        drop(lock);
+        let s = bond.settings(rtnl);
+        let sensed = s.miimon() == 0 || crate::monitor::mii::sense(m, &s, rtnl);
+        let delays = (s.miimon() > 0).then(|| bond.delays(rtnl));
+        *m.monitor.get_mut(rtnl) = LinkMonitor::enslaved(sensed, delays, Bond::now());
+        let link = m.monitor.get(rtnl).link;
+        m.init_link(rtnl, link);
+        let named = bond.state.get(rtnl).primary_name;
+        let is_primary = named.is_some_and(|n| n.as_bytes() == m.dev().name().as_bytes());
+        if s.mode().uses_primary() && is_primary {
+            let state = bond.state.get_mut(rtnl);
+            state.primary = Some(m.clone());
+            state.force_primary = true;
+        }
+        if s.mode() == Mode::ActiveBackup {
+            m.set_inactive(rtnl, s.all_slaves_active());
+        } else if bond.state.get(rtnl).current.is_none() && link == LinkState::Up {
+            bond.state.get_mut(rtnl).current = Some(m.clone());
+        }
+    }
+
+    /// What cannot fail: the member starts to work.
+    fn finish(self, rtnl: &mut Rtnl) {
+        let (bond, m) = (self.bond, &self.member);
+        bond.publish(rtnl);
+        bond.dev().recompute_master_features(rtnl);
+        bond.update_carrier(rtnl);
+        if bond.mode(rtnl).uses_primary() {
+            bond.select_active(rtnl);
+        }
+        let state = if m.is_backup() {
+            "a backup"
+        } else {
+            "an active"
+        };
+        let link = if m.link() == LinkState::Down {
+            "a down"
+        } else {
+            "an up"
+        };
+        bond.log_member(
+            m.dev(),
+            Level::Info,
+            format_args!("Enslaving as {state} interface with {link} link"),
+        );
+    }
+
+    /// Takes everything back, in reverse.
+    fn undo(self, rtnl: &mut Rtnl) {
+        let (bond, m) = (self.bond, &self.member);
+        let dev = m.dev();
+        if self.step >= Step::Filtered && !bond.mode(rtnl).uses_primary() {
+            bond.drop_filters(rtnl, m, bond.dev().flags());
+        }
+        if self.step >= Step::Files {
+            m.remove_files(rtnl);
+        }
+        if self.step >= Step::Linked {
+            upper::unlink(bond.dev(), dev, rtnl);
+            dev.change_flags(rtnl, 0, IFF_SLAVE);
+        }
+        if self.step >= Step::Hooked {
+            upper::unhook::<crate::net::kobj::Object<Member>>(dev, rtnl);
+        }
+        if self.step >= Step::Vlans {
+            bond.dev().unshare_vlans(dev, rtnl);
+            let state = bond.state.get_mut(rtnl);
+            if state.primary.as_ref().is_some_and(|p| p.is(m)) {
+                state.primary = None;
+            }
+            if state.current.as_ref().is_some_and(|c| c.is(m)) {
+                state.current = None;
+                bond.select_active(rtnl);
+                bond.publish(rtnl);
+            }
+            crate::net::rcu::synchronize_net(rtnl);
+        }
+        if self.step >= Step::Opened {
+            if driver::private_of::<Bond>(dev).is_none() {
+                dev.change_priv_flags(rtnl, 0, IFF_BONDING);
+            }
+            dev.close(rtnl);
+            dev.set_no_addrconf(rtnl, false);
+        }
+        if self.step >= Step::Address && dev.address(rtnl) != m.permanent {
+            // A device that took an address a moment ago takes its own back.
+            let _ = dev.set_address(rtnl, &m.permanent, Extack::NONE);
+        }
+        if self.step >= Step::Mtu {
+            if let Err(e) = dev.set_mtu(rtnl, m.mtu) {
+                bond_log!(bond, Warning, "Error {} restoring the MTU", e.to_errno());
+            }
+        }
+        m.del(rtnl);
+    }
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A member: a device below a bond, and what the bond knows about it.
+
+use super::Bond;
+use crate::{
+    engine::{linkmon::LinkMonitor, select::Candidate, types::LinkState},
+    net::{
+        abi::MemberHead,
+        context::{BhOff, OpsLocked, Rtnl},
+        device::{DevRef, HwAddr, NetDevice},
+        driver::Stats,
+        kobj::{File, Object, ObjectType, PageBuf},
+        upper::{self, FrameIn, Received, Receiver},
+        word::{RtnlCell, RtnlWord, Word},
+    },
+};
+use core::fmt::Write;
+use kernel::{prelude::*, sync::aref::ARef};
+
+/// A counted reference to a member.
+pub(crate) type MemberRef = ARef<Object<Member>>;
+
+/// Bits of [`MemberHead::flags`].
+const BACKUP: u8 = 1;
+const INACTIVE: u8 = 2;
+
+/// One member of a bond.
+#[repr(C)]
+pub(crate) struct Member {
+    /// What other kernel code reads.
+    pub(crate) head: MemberHead,
+    dev: DevRef,
+    master: DevRef,
+    /// The address before enslaving; given back on release.
+    pub(crate) permanent: HwAddr,
+    /// The MTU before enslaving.
+    pub(crate) mtu: u32,
+    /// Preference when the active member is selected.
+    pub(crate) prio: RtnlWord<i32>,
+    /// Times that the link went down.
+    pub(crate) failures: RtnlWord<u32>,
+    /// The link monitor's state.
+    pub(crate) monitor: RtnlCell<LinkMonitor>,
+    /// The device's counters as last folded into the bond's; under the bond's statistics lock.
+    pub(super) last_stats: [Word<u64>; crate::net::driver::N_STATS],
+}
+
+impl Member {
+    /// A member of `bond` on `dev`, not known to anybody yet.
+    pub(super) fn new(
+        bond: &Bond,
+        dev: &NetDevice,
+        permanent: HwAddr,
+        mtu: u32,
+        monitor: LinkMonitor,
+        rtnl: &Rtnl,
+    ) -> Result<MemberRef> {
+        Object::new_child(
+            dev,
+            c"bonding_slave",
+            Self {
+                head: MemberHead::new(
+                    core::ptr::from_ref(dev) as usize,
+                    core::ptr::from_ref(bond) as usize,
+                ),
+                dev: DevRef::new(dev),
+                master: DevRef::new(bond.dev()),
+                permanent,
+                mtu,
+                prio: RtnlWord::new(0),
+                failures: RtnlWord::new(0),
+                monitor: RtnlCell::new(monitor),
+                last_stats: [const { Word::new(0) }; crate::net::driver::N_STATS],
+            },
+            GFP_KERNEL,
+            rtnl,
+        )
+    }
+
+    /// The member's device.
+    #[inline(always)]
+    pub(crate) fn dev(&self) -> &NetDevice {
+        &self.dev
+    }
+
+    /// A counted reference to the device.
+    pub(super) fn dev_ref(&self) -> DevRef {
+        self.dev.clone()
+    }
+
+    /// Whether both are the same member.
+    pub(crate) fn is(&self, other: &Member) -> bool {
+        core::ptr::eq(self, other)
+    }
+
+    /// The link's state.
+    pub(crate) fn link(&self) -> LinkState {
+        LinkState::from_u32(self.head.link.get() as u32).unwrap_or(LinkState::Down)
+    }
+
+    /// Whether the member does not send.
+    pub(crate) fn is_backup(&self) -> bool {
+        self.head.flags.get() & BACKUP != 0
+    }
+
+    /// Whether the member may send now.
+    pub(crate) fn can_send(&self) -> bool {
+        self.dev.usable() && self.link() == LinkState::Up && !self.is_backup()
+    }
+
+    /// Facts for the selection.
+    pub(crate) fn candidate(&self, rtnl: &Rtnl) -> Candidate {
+        Candidate {
+            link: self.link(),
+            is_up: self.dev.usable(),
+            prio: self.prio.get(),
+            speed: self.head.speed.get(),
+            duplex: self.head.duplex.get(),
+            remaining: self.monitor.get(rtnl).remaining,
+        }
+    }
+
+    fn announce(&self, rtnl: &mut Rtnl) {
+        let link_up = matches!(self.link(), LinkState::Up | LinkState::Fail);
+        upper::lower_state_changed(&self.dev, link_up, !self.is_backup(), rtnl);
+    }
+
+    /// Tells listeners the state, whether it changed or not.
+    pub(super) fn announce_now(&self, rtnl: &mut Rtnl) {
+        self.announce(rtnl);
+    }
+
+    /// Stores the link's state and tells listeners if it changed.
+    pub(crate) fn set_link(&self, rtnl: &mut Rtnl, link: LinkState) {
+        if self.link() != link {
+            self.head.link.set(rtnl, link.number() as i8);
+            self.announce(rtnl);
+        }
+    }
+
+    /// Stores the link's state before anybody listens.
+    pub(super) fn init_link(&self, rtnl: &Rtnl, link: LinkState) {
+        self.head.link.set(rtnl, link.number() as i8);
+    }
+
+    fn set_flags(&self, rtnl: &mut Rtnl, flags: u8) {
+        let old = self.head.flags.get();
+        self.head.flags.set(rtnl, flags);
+        if (old ^ flags) & BACKUP != 0 {
+            self.announce(rtnl);
+        }
+    }
+
+    /// The member sends and receives.
+    pub(crate) fn set_active(&self, rtnl: &mut Rtnl) {
+        let flags = self.head.flags.get() & !(BACKUP | INACTIVE);
+        self.set_flags(rtnl, flags);
+    }
+
+    /// The member does not send, and receives only if all members do.
+    pub(crate) fn set_inactive(&self, rtnl: &mut Rtnl, all_active: bool) {
+        let mut flags = self.head.flags.get() | BACKUP;
+        if !all_active {
+            flags |= INACTIVE;
+        }
+        self.set_flags(rtnl, flags);
+    }
+
+    /// Whether a backup member receives changed.
+    pub(crate) fn rewrite_inactive(&self, rtnl: &mut Rtnl, all_active: bool) {
+        if self.is_backup() {
+            let flags = self.head.flags.get();
+            let flags = if all_active {
+                flags & !INACTIVE
+            } else {
+                flags | INACTIVE
+            };
+            self.set_flags(rtnl, flags);
+        }
+    }
+
+    /// Reads speed and duplex anew.
+    pub(crate) fn refresh_speed(&self, lock: &OpsLocked<'_>, rtnl: &Rtnl) {
+        let (speed, duplex) = self.dev.speed_duplex(lock).unwrap_or((u32::MAX, 0xff));
+        self.head.speed.set(rtnl, speed);
+        self.head.duplex.set(rtnl, duplex);
+    }
+
+    pub(super) fn load_stats(&self, out: &mut Stats) {
+        for (to, from) in out.iter_mut().zip(&self.last_stats) {
+            *to = from.get();
+        }
+    }
+
+    pub(super) fn save_stats(&self, stats: &Stats) {
+        for (to, from) in self.last_stats.iter().zip(stats) {
+            to.set(*from);
+        }
+    }
+}
+
+impl Receiver for Object<Member> {
+    #[inline]
+    fn receive<'a>(&'a self, frame: &FrameIn<'_>, _bh: BhOff<'a>) -> Received<'a> {
+        if self.head.flags.get() & INACTIVE == 0 {
+            return Received::Another(&self.master);
+        }
+        if frame.to_link_local() {
+            Received::Pass
+        } else {
+            Received::Exact
+        }
+    }
+}
+
+impl ObjectType for Member {
+    const FILES: &'static [File] = &[
+        read_only(c"state"),
+        read_only(c"mii_status"),
+        read_only(c"link_failure_count"),
+        read_only(c"perm_hwaddr"),
+        read_only(c"queue_id"),
+        read_only(c"ad_aggregator_id"),
+        read_only(c"ad_actor_oper_port_state"),
+        read_only(c"ad_partner_oper_port_state"),
+    ];
+
+    fn show(&self, index: usize, out: &mut PageBuf<'_>) -> Result {
+        let written = match index {
+            0 if self.is_backup() => out.write_str("backup"),
+            0 => out.write_str("active"),
+            1 => out.write_str(self.link().mii_status()),
+            2 => write!(out, "{}", self.failures.get()),
+            3 => write!(out, "{}", self.permanent),
+            4 => write!(out, "{}", self.head.queue_id.get()),
+            _ => out.write_str("N/A"),
+        };
+        written
+            .and_then(|()| out.write_char('\n'))
+            .map_err(|_| EINVAL)
+    }
+}
+
+const fn read_only(name: &'static CStr) -> File {
+    File { name, mode: 0o444 }
+}

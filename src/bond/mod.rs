@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A bond and its members.
+//!
+//! The control plane changes [`State`] under RTNL and publishes a [`Table`]; everything that runs
+//! without RTNL (transmit, read-outs, the idle check of the monitors) reads only the table.
+
+mod active;
+mod device;
+mod enslave;
+mod filters;
+mod member;
+mod options;
+mod release;
+mod table;
+
+pub(crate) use self::{
+    member::{Member, MemberRef},
+    options::Reply,
+    table::{Port, Table},
+};
+
+use crate::{
+    engine::{
+        options::Settings,
+        peers::PeerNotifier,
+        time::Instant,
+        types::{IfName, Mode},
+    },
+    monitor,
+    net::{
+        abi::MasterHead,
+        context::Rtnl,
+        device::NetDevice,
+        driver::{BackRef, Stats, N_STATS},
+        percpu::Counter,
+        print::{self, Level},
+        rcu::{Node, RcuCell},
+        word::RtnlCell,
+        work::{now_ms, DelayedWork, Queue},
+    },
+};
+use kernel::{new_spinlock, prelude::*, sync::SpinLock};
+
+/// Logs a line for a bond or for one of its members.
+macro_rules! bond_log {
+    ($bond:expr, $level:ident, $($arg:tt)*) => {
+        $crate::net::print::log($bond.dev(), $crate::net::print::Level::$level, format_args!($($arg)*))
+    };
+}
+pub(crate) use bond_log;
+
+/// What only the holder of RTNL sees of a bond.
+pub(crate) struct State {
+    /// The options.
+    pub(crate) settings: Settings,
+    /// The members, in the order of enslaving.
+    pub(crate) members: KVec<MemberRef>,
+    /// The active member.
+    pub(crate) current: Option<MemberRef>,
+    /// The primary, while it is a member.
+    pub(crate) primary: Option<MemberRef>,
+    /// The name of the primary, whether it is a member or not.
+    pub(crate) primary_name: Option<IfName>,
+    /// The primary is to be chosen at the next selection whatever `primary_reselect` says.
+    pub(crate) force_primary: bool,
+    /// Peer notifications to come.
+    pub(crate) peers: PeerNotifier,
+    /// IGMP resends to come.
+    pub(crate) igmp_left: u32,
+    /// The file in procfs.
+    pub(crate) proc: Option<crate::frontend::ProcFile>,
+    /// Guards against our own change of features.
+    pub(crate) in_features: bool,
+    /// A table to publish when there is no memory for a new one.
+    spare: Option<Node<Table>>,
+}
+
+/// A bond: the private data of its device.
+#[pin_data]
+#[repr(C)]
+pub(crate) struct Bond {
+    /// What other kernel code reads.
+    pub(crate) head: MasterHead,
+    back: BackRef,
+    table: RcuCell<Table>,
+    pub(crate) counter: Counter,
+    pub(crate) state: RtnlCell<State>,
+    #[pin]
+    stats: SpinLock<Stats>,
+    pub(crate) mii: DelayedWork<Bond, monitor::mii::MiiWork>,
+    pub(crate) igmp: DelayedWork<Bond, monitor::igmp::IgmpWork>,
+    /// After the works: they are cancelled first.
+    pub(crate) queue: Queue,
+}
+
+impl Bond {
+    /// A new bond with the template's settings.
+    fn create(back: BackRef, settings: Settings) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            head: MasterHead::new(back.address_for_abi(), settings.mode().number() as i32),
+            queue: Queue::new(back.dev().name().as_c_str())?,
+            back,
+            table: RcuCell::empty(),
+            counter: Counter::new()?,
+            state: RtnlCell::new(State {
+                settings,
+                members: KVec::new(),
+                current: None,
+                primary: None,
+                primary_name: None,
+                force_primary: false,
+                peers: PeerNotifier::default(),
+                igmp_left: 0,
+                proc: None,
+                in_features: false,
+                spare: None,
+            }),
+            stats <- new_spinlock!([0; N_STATS]),
+            mii: DelayedWork::new(),
+            igmp: DelayedWork::new(),
+        }? Error)
+    }
+
+    /// The bond's device.
+    #[inline(always)]
+    pub(crate) fn dev(&self) -> &NetDevice {
+        self.back.dev()
+    }
+
+    /// The table that is published.
+    #[inline(always)]
+    pub(crate) fn table(&self) -> &RcuCell<Table> {
+        &self.table
+    }
+
+    /// The options.
+    pub(crate) fn settings(&self, rtnl: &Rtnl) -> Settings {
+        self.state.get(rtnl).settings
+    }
+
+    /// The mode.
+    pub(crate) fn mode(&self, rtnl: &Rtnl) -> Mode {
+        self.settings(rtnl).mode()
+    }
+
+    /// A counted reference to member `index`. Loops take these, so that they may call out.
+    pub(crate) fn member(&self, rtnl: &Rtnl, index: usize) -> Option<MemberRef> {
+        self.state.get(rtnl).members.get(index).cloned()
+    }
+
+    /// The member whose device is `dev`.
+    pub(crate) fn member_of(&self, rtnl: &Rtnl, dev: &NetDevice) -> Option<MemberRef> {
+        let members = &self.state.get(rtnl).members;
+        members.iter().find(|m| m.dev().is(dev)).cloned()
+    }
+
+    /// Whether `member` is the active one.
+    pub(crate) fn is_current(&self, rtnl: &Rtnl, member: &MemberRef) -> bool {
+        let current = &self.state.get(rtnl).current;
+        current.as_ref().is_some_and(|c| c.is(member))
+    }
+
+    /// Logs something about a member.
+    pub(crate) fn log_member(
+        &self,
+        member: &NetDevice,
+        level: Level,
+        args: core::fmt::Arguments<'_>,
+    ) {
+        print::log(
+            self.dev(),
+            level,
+            format_args!("(slave {}): {args}", member.name()),
+        );
+    }
+
+    /// The time for the engines.
+    pub(crate) fn now() -> Instant {
+        Instant::from_millis(now_ms())
+    }
+}

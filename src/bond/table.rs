@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the control plane publishes for everybody else.
+
+use super::{Bond, MemberRef};
+use crate::{
+    engine::{
+        options::Settings,
+        reciprocal::Modulus,
+        rr::Rotation,
+        types::{LinkState, Mode},
+    },
+    net::{
+        context::{BhOff, Rtnl},
+        device::DevRef,
+        rcu::Node,
+        skb::Skb,
+    },
+};
+use kernel::prelude::*;
+
+/// A way out of the bond.
+pub(crate) struct Port {
+    dev: DevRef,
+    queue_id: u16,
+    /// Whether the monitor lets the member send (round-robin) or found its link up (broadcast).
+    ready: bool,
+}
+
+impl Port {
+    /// Whether a frame sent now may arrive: also asks the device itself.
+    #[inline(always)]
+    pub(crate) fn usable(&self) -> bool {
+        self.ready && self.dev.usable()
+    }
+
+    /// The queue that is sent by this member; 0 for none.
+    pub(crate) fn queue_id(&self) -> u16 {
+        self.queue_id
+    }
+
+    /// Sends a frame; returns the member's verdict.
+    #[inline(always)]
+    pub(crate) fn send(&self, mut skb: Skb, bh: BhOff<'_>) -> i32 {
+        skb.restore_queue_mapping();
+        self.dev.queue_xmit(skb, bh)
+    }
+}
+
+/// An immutable picture of a bond.
+pub(crate) struct Table {
+    /// The options.
+    pub(crate) settings: Settings,
+    /// The members, in the order of enslaving.
+    pub(crate) members: KVec<MemberRef>,
+    /// The active member.
+    pub(crate) current: Option<MemberRef>,
+    /// The primary, while it is a member.
+    pub(crate) primary: Option<MemberRef>,
+    /// Whether the peer notifier has something to do in the next pass.
+    pub(crate) notifying: bool,
+    /// The way out by the active member.
+    pub(crate) active: Option<Port>,
+    /// The ways out, one per member in the same order.
+    pub(crate) ports: KVec<Port>,
+    /// The number of ports, for taking remainders.
+    pub(crate) modulus: Modulus,
+    /// `packets_per_slave`.
+    pub(crate) rotation: Rotation,
+    /// Whether any member has a queue of its own.
+    pub(crate) overrides: bool,
+}
+
+impl Table {
+    /// An empty table with room for `n` members.
+    pub(super) fn allocate(n: usize, settings: Settings) -> Result<Node<Self>> {
+        Node::new(
+            Self {
+                settings,
+                members: KVec::with_capacity(n, GFP_KERNEL)?,
+                current: None,
+                primary: None,
+                notifying: false,
+                active: None,
+                ports: KVec::with_capacity(n, GFP_KERNEL)?,
+                modulus: Modulus::new(1),
+                rotation: Rotation::new(1),
+                overrides: false,
+            },
+            GFP_KERNEL,
+        )
+    }
+
+    fn clear(&mut self) {
+        self.members.clear();
+        self.ports.clear();
+        self.current = None;
+        self.primary = None;
+        self.active = None;
+    }
+
+    fn port(mode: Mode, member: &MemberRef) -> Port {
+        let up = member.link() == LinkState::Up;
+        Port {
+            dev: member.dev_ref(),
+            queue_id: member.head.queue_id.get(),
+            ready: up && (mode == Mode::Broadcast || !member.is_backup()),
+        }
+    }
+
+    /// Copies the state. Room was made by `allocate`, so the pushes allocate nothing.
+    fn fill(&mut self, state: &super::State) {
+        let mode = state.settings.mode();
+        self.clear();
+        self.settings = state.settings;
+        for m in &state.members {
+            let _ = self.ports.push(Self::port(mode, m), GFP_KERNEL);
+            let _ = self.members.push(m.clone(), GFP_KERNEL);
+        }
+        self.current = state.current.clone();
+        self.primary = state.primary.clone();
+        self.notifying = state.peers.is_armed();
+        self.active = state.current.as_ref().map(|m| Self::port(mode, m));
+        self.modulus = Modulus::new((self.ports.len() as u32).max(1));
+        self.rotation = Rotation::new(state.settings.packets_per_slave());
+        self.overrides = self.ports.iter().any(|p| p.queue_id != 0);
+    }
+
+    /// The member whose queue the frame was put on, if its link is up (`queue_id`). A member that
+    /// is not usable ends the search.
+    pub(crate) fn by_queue(&self, skb: &Skb) -> Option<&Port> {
+        let wanted = skb.queue_mapping();
+        if wanted == 0 {
+            return None;
+        }
+        let (port, member) = self
+            .ports
+            .iter()
+            .zip(&self.members)
+            .find(|(p, _)| p.queue_id() == wanted)?;
+        (member.link() == LinkState::Up && member.dev().usable()).then_some(port)
+    }
+}
+
+impl Bond {
+    /// Publishes the state; cannot fail once a spare table is reserved.
+    pub(crate) fn publish(&self, rtnl: &mut Rtnl) {
+        let state = self.state.get(rtnl);
+        let (n, settings) = (state.members.len(), state.settings);
+        let fresh = Table::allocate(n, settings).ok();
+        let is_fresh = fresh.is_some();
+        let Some(mut node) = fresh.or_else(|| self.state.get_mut(rtnl).spare.take()) else {
+            return;
+        };
+        node.fill(self.state.get(rtnl));
+        let active = self.state.get(rtnl).current.as_ref();
+        self.head
+            .active
+            .set(rtnl, active.map_or(0, |m| m.address_for_abi()));
+        self.head.mode.set(rtnl, settings.mode().number() as i32);
+        let retired = self.table().replace(rtnl, Some(node));
+        if !is_fresh {
+            // No memory: what was there has room for as many members, so it is the next spare.
+            if let Some(retired) = retired {
+                let mut node = retired.reclaim();
+                node.clear();
+                self.state.get_mut(rtnl).spare = Some(node);
+            }
+        }
+    }
+
+    /// Makes sure that the next publications cannot fail with `n` members.
+    pub(super) fn reserve(&self, rtnl: &mut Rtnl, n: usize) -> Result {
+        let settings = self.settings(rtnl);
+        let spare = Table::allocate(n, settings)?;
+        self.state.get_mut(rtnl).spare = Some(spare);
+        Ok(())
+    }
+}

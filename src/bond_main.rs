@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Bonding: several network devices used as one.
+//!
+//! The modules, in the order in which a request or a packet meets them:
+//! [`frontend`] hears what user space wants, [`bond`] is the device and its members, [`monitor`]
+//! watches their links, [`mode`] sends packets; [`engine`] decides (pure), [`net`] is the kernel.
+
+#![deny(unsafe_code)]
+// Kbuild turns overflow checks off, since a panic is the end of the machine: arithmetic says what
+// it does at the limits.
+#![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+
+use kernel::prelude::*;
+
+#[path = "core/mod.rs"]
+mod engine;
+
+mod bond;
+mod frontend;
+mod mode;
+mod monitor;
+mod net;
+
+module! {
+    type: BondingModule,
+    name: "bonding",
+    authors: ["The Rust bonding driver developers"],
+    description: "Ethernet Channel Bonding Driver",
+    license: "GPL",
+    alias: ["rtnl-link-bond"],
+}
+
+/// The loaded module. Fields drop in order: no more events, then no more devices, then
+/// nothing in the namespaces, then no callback of RCU left.
+struct BondingModule {
+    _events: net::notifier::Registration<bond::Bond>,
+    _kind: net::link::Registration<bond::Bond>,
+    _namespaces: net::pernet::Registration<frontend::Namespaces>,
+    _barrier: Barrier,
+}
+
+/// Waits for what the module handed to RCU.
+struct Barrier;
+
+impl Drop for Barrier {
+    fn drop(&mut self) {
+        net::rcu::barrier();
+    }
+}
+
+impl kernel::Module for BondingModule {
+    fn init(_module: &'static ThisModule) -> Result<Self> {
+        let barrier = Barrier;
+        frontend::load()?;
+        let namespaces = net::pernet::Registration::new()?;
+        let kind = net::link::Registration::new()?;
+        frontend::first_bonds()?;
+        Ok(Self {
+            _events: net::notifier::Registration::new()?,
+            _kind: kind,
+            _namespaces: namespaces,
+            _barrier: barrier,
+        })
+    }
+}

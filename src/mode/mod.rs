@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! How the modes send. One file and one type per mode; the operations of a bond are made for its
+//! mode, so that no packet asks which mode it is.
+
+mod active_backup;
+mod broadcast;
+mod round_robin;
+
+use crate::{
+    bond::{Bond, Port, Table},
+    engine::types::Mode as ModeId,
+    net::{
+        bindings_consts::NET_XMIT_DROP,
+        context::BhOff,
+        device::NetDevice,
+        driver::{self, Ops, Xmit},
+        skb::Skb,
+    },
+};
+use core::marker::PhantomData;
+
+/// A mode.
+pub(crate) trait Mode: 'static {
+    /// Whether a member can be chosen by `queue_id`.
+    const BY_QUEUE: bool;
+
+    /// Sends `skb` by the members of `table`; returns `NET_XMIT_*`.
+    fn xmit(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32;
+}
+
+/// Drops a frame that no member can take.
+#[cold]
+fn drop_frame(dev: &NetDevice, skb: Skb) -> i32 {
+    skb.drop_tx(dev);
+    NET_XMIT_DROP as i32
+}
+
+/// Sends by `port`, or drops.
+#[inline(always)]
+fn send_or_drop(port: Option<&Port>, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+    match port {
+        Some(port) => port.send(skb, bh),
+        None => drop_frame(dev, skb),
+    }
+}
+
+struct Transmit<M>(PhantomData<M>);
+
+impl<M: Mode> Xmit<Bond> for Transmit<M> {
+    #[inline(always)]
+    fn xmit(bond: &Bond, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+        let Some(table) = bond.table().read(bh.rcu()) else {
+            return drop_frame(dev, skb);
+        };
+        if M::BY_QUEUE && table.overrides {
+            if let Some(port) = table.by_queue(&skb) {
+                return port.send(skb, bh);
+            }
+        }
+        M::xmit(bond, table, dev, skb, bh)
+    }
+}
+
+/// The operations for a mode. Modes that are not implemented are refused before they get here.
+pub(crate) fn ops(mode: ModeId) -> &'static Ops<Bond> {
+    match mode {
+        ModeId::ActiveBackup => driver::ops::<Bond, Transmit<active_backup::ActiveBackup>>(),
+        ModeId::Broadcast => driver::ops::<Bond, Transmit<broadcast::Broadcast>>(),
+        _ => driver::ops::<Bond, Transmit<round_robin::RoundRobin>>(),
+    }
+}

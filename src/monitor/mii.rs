@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The MII monitor (spec/dataplane.md 5).
+//!
+//! Every `miimon` ms a pass looks at the members without a lock; only if something is to be done
+//! does it take RTNL. Carrier events act at once, without waiting for the pass.
+
+use crate::{
+    bond::{Bond, Member, MemberRef},
+    engine::{
+        link_event::{LinkEvent, Role},
+        linkmon::{is_idle, is_working, Cause, Pass},
+        options::Settings,
+        select::Trigger,
+        types::{LinkState, Mode},
+    },
+    net::{
+        bindings_consts::BOND_WORK_MII,
+        context::{OpsLocked, Rcu, Rtnl, RtnlGuard},
+        mii::link_by_query,
+        print::{self, Level},
+        work::{jiffies_of_ms, Work},
+    },
+};
+
+pub(crate) struct MiiWork;
+
+impl Work<Bond> for MiiWork {
+    const KIND: u32 = BOND_WORK_MII;
+
+    fn run(bond: &Bond) {
+        let look = Rcu::read(|rcu| {
+            let table = bond.table().read(rcu)?;
+            let s = &table.settings;
+            let quiet = s.use_carrier()
+                && !table.notifying
+                && table
+                    .members
+                    .iter()
+                    .all(|m| is_idle(m.link(), m.dev().usable()));
+            Some((s.miimon(), quiet))
+        });
+        let Some((period, quiet)) = look else {
+            return;
+        };
+        if period == 0 {
+            return;
+        }
+        let mut next = jiffies_of_ms(period);
+        if !quiet {
+            match RtnlGuard::try_lock() {
+                Some(mut rtnl) => {
+                    pass(bond, &mut rtnl);
+                    bond.tick_peers(&mut rtnl);
+                }
+                None => next = 1,
+            }
+        }
+        bond.mii.queue(&bond.queue, next);
+    }
+}
+
+/// Whether the link of a member is up, by the means that `use_carrier` selects.
+pub(crate) fn sense(m: &Member, s: &Settings, rtnl: &mut Rtnl) -> bool {
+    if s.use_carrier() {
+        m.dev().usable()
+    } else {
+        m.dev().running() && link_by_query(m.dev(), rtnl)
+    }
+}
+
+/// What a round of commits found necessary.
+#[derive(Default)]
+struct Outcome {
+    changed: bool,
+    reselect: bool,
+}
+
+fn role(bond: &Bond, m: &MemberRef, mode: Mode, rtnl: &Rtnl) -> Role {
+    match mode {
+        Mode::ActiveBackup if bond.is_current(rtnl, m) => Role::Active,
+        Mode::ActiveBackup => Role::Backup,
+        _ => Role::Unnamed,
+    }
+}
+
+fn report(bond: &Bond, m: &Member, event: LinkEvent) {
+    use crate::engine::link_event::Level as L;
+    let level = match event.level() {
+        L::Info => Level::Info,
+        L::Warning => Level::Warning,
+    };
+    if event.is_ratelimited() {
+        let name = m.dev().name();
+        print::log_ratelimited(bond.dev(), level, format_args!("(slave {name}): {event}"));
+    } else {
+        bond.log_member(m.dev(), level, format_args!("{event}"));
+    }
+}
+
+fn working(bond: &Bond, rtnl: &Rtnl) -> bool {
+    let state = bond.state.get(rtnl);
+    let members = state.members.iter().map(|m| (m.link(), m.dev().usable()));
+    is_working(state.settings.mode(), state.current.is_some(), members)
+}
+
+/// Looks at one member and carries out what follows for it.
+fn inspect(
+    bond: &Bond,
+    m: &MemberRef,
+    s: &Settings,
+    pass: &mut Pass,
+    outcome: &mut Outcome,
+    locked: bool,
+    rtnl: &mut Rtnl,
+) {
+    let sensed = if locked {
+        m.dev().usable()
+    } else {
+        sense(m, s, rtnl)
+    };
+    let (delays, now) = (bond.delays(rtnl), Bond::now());
+    let role = role(bond, m, s.mode(), rtnl);
+    let monitor = m.monitor.get_mut(rtnl);
+    let seen = monitor.inspect(sensed, role, delays, pass, now);
+    if let Some(event) = seen.event {
+        report(bond, m, event);
+    }
+    let Some(link) = seen.proposal else {
+        return;
+    };
+    if link == LinkState::Up && !locked {
+        let lock = OpsLocked::lock(m.dev(), rtnl);
+        m.refresh_speed(&lock, rtnl);
+    }
+    let monitor = m.monitor.get_mut(rtnl);
+    monitor.commit(link, now);
+    let failures = monitor.failures;
+    outcome.changed = true;
+    m.failures.set(rtnl, failures);
+    m.set_link(rtnl, link);
+    match link {
+        LinkState::Up => went_up(bond, m, s, outcome, rtnl),
+        LinkState::Down => {
+            if s.mode() == Mode::ActiveBackup {
+                m.set_inactive(rtnl, s.all_slaves_active());
+            }
+            report(bond, m, LinkEvent::Down);
+            let is_current = bond.is_current(rtnl, m);
+            outcome.reselect |= Trigger::LinkDown { is_current }.asks();
+        }
+        LinkState::Fail | LinkState::Back => {}
+    }
+}
+
+fn went_up(bond: &Bond, m: &MemberRef, s: &Settings, outcome: &mut Outcome, rtnl: &mut Rtnl) {
+    if s.mode() != Mode::ActiveBackup {
+        m.set_active(rtnl);
+    }
+    report(
+        bond,
+        m,
+        LinkEvent::Up {
+            speed: m.head.speed.get(),
+            duplex: m.head.duplex.get(),
+        },
+    );
+    let state = bond.state.get(rtnl);
+    let trigger = Trigger::LinkUp {
+        current_prio: state.current.as_ref().map(|c| c.prio.get()),
+        is_primary: state.primary.as_ref().is_some_and(|p| p.is(m)),
+        prio: m.prio.get(),
+    };
+    outcome.reselect |= trigger.asks();
+}
+
+fn conclude(bond: &Bond, outcome: &Outcome, rtnl: &mut Rtnl) {
+    if !outcome.changed {
+        return;
+    }
+    // Before anything that takes time: packets follow the links.
+    bond.publish(rtnl);
+    if outcome.reselect {
+        bond.select_active(rtnl);
+    }
+    bond.update_carrier(rtnl);
+}
+
+fn pass(bond: &Bond, rtnl: &mut Rtnl) {
+    let s = bond.settings(rtnl);
+    let mut pass = Pass::new(Cause::Tick, working(bond, rtnl));
+    let mut outcome = Outcome::default();
+    let mut i = 0;
+    while let Some(m) = bond.member(rtnl, i) {
+        inspect(bond, &m, &s, &mut pass, &mut outcome, false, rtnl);
+        i = i.saturating_add(1);
+    }
+    conclude(bond, &outcome, rtnl);
+}
+
+/// The state of a member's device changed. If it has an instance lock, the core holds that, and
+/// what a failover would do to the device must wait for the next pass, which starts at once.
+pub(crate) fn carrier_event(bond: &Bond, m: &MemberRef, rtnl: &mut Rtnl) {
+    let s = bond.settings(rtnl);
+    if s.miimon() == 0 || !s.use_carrier() || !bond.dev().running() {
+        return;
+    }
+    if is_idle(m.link(), m.dev().usable()) {
+        return;
+    }
+    if m.dev().has_ops_lock() && bond.failover_takes_member_lock(rtnl) {
+        bond.mii.queue(&bond.queue, 0);
+        return;
+    }
+    let mut pass = Pass::new(Cause::CarrierEvent, working(bond, rtnl));
+    let mut outcome = Outcome::default();
+    inspect(bond, m, &s, &mut pass, &mut outcome, true, rtnl);
+    conclude(bond, &outcome, rtnl);
+}

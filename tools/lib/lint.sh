@@ -28,6 +28,8 @@ lint_rustfmt() {
 lint_clippy() {
 	local log
 
+	# A build that does nothing warns of nothing.
+	touch "$LAB_CHECKOUT/src/bond_main.rs"
 	log=$(LAB_VARIANT=-clippy "$lab" build stock CLIPPY=1 2>&1 >/dev/null) || { echo "$log"; return 1; }
 	grep -E '^(warning|error)' <<<"$log" || return 0
 	echo "$log"
@@ -55,7 +57,8 @@ lint_checkpatch() {
 
 	mapfile -t files < <(tracked '*.c' '*.h')
 	[ ${#files[@]} -gt 0 ] || return 0
-	"$lab" exec /lab/src/scripts/checkpatch.pl --no-tree --terse --no-summary -f "${files[@]}"
+	# The list of offsets is an X-macro and the constants are declarations, not expressions.
+	"$lab" exec /lab/src/scripts/checkpatch.pl --ignore COMPLEX_MACRO,TRAILING_SEMICOLON --no-tree --terse --no-summary -f "${files[@]}"
 }
 
 lint_unsafe() {

@@ -370,7 +370,10 @@ impl Listener for Bond {
                 }
                 monitor::mii::carrier_event(bond, &m, rtnl);
             }
-            Event::Rename => bond.renamed(&m, rtnl),
+            Event::Rename => {
+                frontend::link_member(&m, rtnl);
+                bond.renamed(&m, rtnl);
+            }
             Event::Features => {
                 if !core::mem::replace(&mut bond.state.get_mut(rtnl).in_features, true) {
                     bond.dev().recompute_master_features(rtnl);

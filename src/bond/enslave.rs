@@ -250,6 +250,7 @@ impl Joining<'_> {
         }
         self.step = Step::Linked;
         self.member.announce_now(rtnl);
+        crate::frontend::link_member(&self.member, rtnl);
         self.member.create_files(rtnl)?;
         self.step = Step::Files;
 
@@ -328,6 +329,7 @@ impl Joining<'_> {
             m.remove_files(rtnl);
         }
         if self.step >= Step::Linked {
+            crate::frontend::unlink_member(m, rtnl);
             upper::unlink(bond.dev(), dev, rtnl);
             dev.change_flags(rtnl, 0, IFF_SLAVE);
         }

@@ -32,6 +32,8 @@ pub(crate) struct Member {
     pub(crate) head: MemberHead,
     dev: DevRef,
     master: DevRef,
+    /// What its link in the bond's directory is named after.
+    pub(crate) linked_as: RtnlCell<Option<crate::net::device::DevName>>,
     /// The address before enslaving; given back on release.
     pub(crate) permanent: HwAddr,
     /// The MTU before enslaving.
@@ -66,6 +68,7 @@ impl Member {
                 ),
                 dev: DevRef::new(dev),
                 master: DevRef::new(bond.dev()),
+                linked_as: RtnlCell::new(None),
                 permanent,
                 mtu,
                 prio: RtnlWord::new(0),
@@ -82,6 +85,11 @@ impl Member {
     #[inline(always)]
     pub(crate) fn dev(&self) -> &NetDevice {
         &self.dev
+    }
+
+    /// The bond's device.
+    pub(crate) fn master(&self) -> &NetDevice {
+        &self.master
     }
 
     /// A counted reference to the device.

@@ -55,6 +55,7 @@ impl Bond {
         let active = !m.is_backup();
         m.set_inactive(rtnl, s.all_slaves_active());
         m.remove_files(rtnl);
+        crate::frontend::unlink_member(m, rtnl);
         self.fold_stats(m);
         upper::unhook::<Object<Member>>(dev, rtnl);
         upper::unlink(self.dev(), dev, rtnl);

@@ -2,6 +2,7 @@
 
 //! What user space uses to drive a bond. All of it goes through the option table.
 
+mod links;
 mod module_params;
 mod netlink;
 mod netns;
@@ -10,6 +11,7 @@ mod sysfs;
 mod words;
 
 pub(crate) use self::{
+    links::{link_member, unlink_member},
     module_params::load,
     netns::{first_bonds, Namespaces},
     procfs::File as ProcFile,

@@ -32,6 +32,7 @@ pub(crate) mod percpu;
 pub(crate) mod pernet;
 pub(crate) mod print;
 pub(crate) mod skb;
+pub(crate) mod symlink;
 pub(crate) mod upper;
 pub(crate) mod work;
 

@@ -75,6 +75,16 @@ own_namespace() {
 		reads $masters $'bond0\n' || return 1
 	ip netns del other
 }
+points_to() { # LINK DEVICE
+	[ "$(readlink -f "/sys/class/net/bond0/$1")" = "$(readlink -f "/sys/class/net/$2")" ]
+}
+has_links() {
+	points_to slave_d0 d0 && points_to lower_d0 d0 || return 1
+	ip link set d0 name e0 || return 1
+	points_to slave_e0 e0 && [ ! -e /sys/class/net/bond0/slave_d0 ] || return 1
+	ip link set e0 name d0
+}
+no_links() { [ ! -e /sys/class/net/bond0/slave_d0 ] && points_to slave_d1 d1; }
 long_list() {
 	local i
 
@@ -84,7 +94,7 @@ long_list() {
 	reads $masters $'bond0\n'
 }
 
-echo "1..47"
+echo "1..49"
 check "the module loads with one bond" load_bonding max_bonds=1 mode=active-backup
 check "bonding_masters lists it" reads $masters $'bond0\n'
 check "all files are there" has_files
@@ -127,8 +137,10 @@ check "queue_id is set" set_to queue_id d1:2 "d0:0 d1:2"
 sleep 1 # updelay
 check "active_slave is set" set_to active_slave d1 d1
 check "primary is set" set_to primary d0 d0
+check "slave_ links follow renames" has_links
 check "mode is refused with members" refused mode 0
 check "a member leaves" set_to slaves -d0 d1
+check "its link is gone" no_links
 check "primary reads empty without it" reads $dir/primary ""
 check "bonding_masters keeps the order" in_order
 check "bonding_masters refuses a name in use" no_master +d1

@@ -198,7 +198,7 @@ impl Bond {
     }
 
     /// The bond takes over the address of a member, unless a listener objects.
-    pub(super) fn take_address(&self, rtnl: &mut Rtnl, addr: &HwAddr, extack: Extack) -> Result {
+    pub(crate) fn take_address(&self, rtnl: &mut Rtnl, addr: &HwAddr, extack: Extack) -> Result {
         self.dev().pre_change_address(rtnl, addr, extack)?;
         steal_address(self.dev(), rtnl, addr);
         let _ = self.dev().notify(rtnl, NETDEV_CHANGEADDR);

@@ -17,6 +17,7 @@ mod table;
 pub(crate) use self::{
     member::{Member, MemberRef},
     options::Reply,
+    release::Why,
     table::{Port, Table},
 };
 

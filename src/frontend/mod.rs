@@ -2,6 +2,7 @@
 
 //! What user space uses to drive a bond. All of it goes through the option table.
 
+mod ioctl;
 mod links;
 mod module_params;
 mod netlink;

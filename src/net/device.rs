@@ -194,6 +194,11 @@ impl NetDevice {
 pub(crate) struct DevName([u8; 16]);
 
 impl DevName {
+    /// The name with its padding.
+    pub(crate) fn padded(&self) -> [u8; 16] {
+        self.0
+    }
+
     /// The name as a C string.
     pub(crate) fn as_c_str(&self) -> &core::ffi::CStr {
         core::ffi::CStr::from_bytes_until_nul(&self.0).unwrap_or(c"")

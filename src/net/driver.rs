@@ -12,11 +12,14 @@ use super::{
     context::{BhOff, Rtnl},
     control::Extack,
     device::{HwAddr, NetDevice},
+    ioctl,
     link::LinkOps,
     skb::Skb,
 };
 use core::{marker::PhantomData, mem::MaybeUninit, ptr};
 use kernel::{error::to_result, ffi::c_int, prelude::*};
+
+pub(crate) use super::address::{keep_address, random_address, randomize_address, steal_address};
 
 /// Statistics in the layout of `struct rtnl_link_stats64`: one word per counter.
 pub(crate) type Stats = [u64; N_STATS];
@@ -232,32 +235,7 @@ fn give_address(dev: &NetDevice, rtnl: &mut Rtnl) {
     }
 }
 
-/// `eth_hw_addr_random()`: of our own device.
-pub(crate) fn randomize_address(dev: &NetDevice, rtnl: &mut Rtnl) {
-    dev.store_address(rtnl, &random_address(), bindings::NET_ADDR_RANDOM as u8);
-}
-
-/// A random, locally administered unicast address.
-pub(crate) fn random_address() -> HwAddr {
-    let mut mac = [0u8; 6];
-    // SAFETY: Writes 6 bytes.
-    unsafe { bindings::get_random_bytes(mac.as_mut_ptr().cast(), mac.len()) };
-    mac[0] = (mac[0] & 0xfe) | 0x02;
-    HwAddr::new(&mac)
-}
-
-/// Makes a device of ours take over an address (`NET_ADDR_STOLEN`).
-pub(crate) fn steal_address(dev: &NetDevice, rtnl: &mut Rtnl, addr: &HwAddr) {
-    dev.store_address(rtnl, addr, bindings::NET_ADDR_STOLEN as u8);
-}
-
-/// Stores the address that the user set on a device of ours.
-pub(crate) fn keep_address(dev: &NetDevice, rtnl: &mut Rtnl, addr: &HwAddr) {
-    let assign = dev.addr_assign_type(rtnl);
-    dev.store_address(rtnl, addr, assign);
-}
-
-/// Frees nothing, undoes nothing: `0` or the negative error.
+/// What a callback returns: 0 or the negative error.
 fn ret(r: Result) -> c_int {
     r.map_or_else(|e| e.to_errno(), |()| 0)
 }
@@ -270,7 +248,7 @@ struct Table<D, X>(PhantomData<(D, X)>);
 /// Called by the core through `net_device_ops` of a device of `D`, in the context that
 /// `Documentation/networking/netdevices.rst` gives for it.
 #[allow(clippy::missing_safety_doc)]
-impl<D: Driver, X: Xmit<D>> Table<D, X> {
+impl<D: ioctl::Ioctl, X: Xmit<D>> Table<D, X> {
     unsafe extern "C" fn init(dev: *mut bindings::net_device) -> c_int {
         // SAFETY: RTNL is held during registration; the device is alive.
         let (mut rtnl, d) = unsafe { (Rtnl::assume_held(), NetDevice::from_raw(dev)) };
@@ -474,13 +452,16 @@ impl<D: Driver, X: Xmit<D>> Table<D, X> {
         o.ndo_del_slave = Some(Self::del_slave);
         o.ndo_fix_features = Some(Self::fix_features);
         o.ndo_get_stats64 = Some(Self::get_stats64);
+        o.ndo_siocbond = Some(ioctl::siocbond::<D>);
+        o.ndo_siocdevprivate = Some(ioctl::siocdevprivate::<D>);
+        o.ndo_eth_ioctl = Some(ioctl::eth_ioctl::<D>);
         o.ndo_features_check = Some(Self::features_check);
         Ops(o, PhantomData)
     };
 }
 
 /// The operations of driver `D` with the transmit function `X`.
-pub(crate) fn ops<D: Driver, X: Xmit<D>>() -> &'static Ops<D> {
+pub(crate) fn ops<D: ioctl::Ioctl, X: Xmit<D>>() -> &'static Ops<D> {
     const { &Table::<D, X>::OPS }
 }
 

@@ -189,6 +189,11 @@ void bond_helper_count_tx_dropped(struct net_device *dev)
 	dev_core_stats_tx_dropped_inc(dev);
 }
 
+bool bond_helper_net_admin(const struct net_device *dev)
+{
+	return ns_capable(dev_net(dev)->user_ns, CAP_NET_ADMIN);
+}
+
 void bond_helper_addr_lock(struct net_device *dev)
 {
 	netif_addr_lock_bh(dev);

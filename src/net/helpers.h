@@ -57,6 +57,7 @@ bool bond_helper_skb_to_link_local(const struct sk_buff *skb);
 struct net_device *bond_helper_skb_dev(const struct sk_buff *skb);
 void bond_helper_set_netns_immutable(struct net_device *dev);
 void bond_helper_count_tx_dropped(struct net_device *dev);
+bool bond_helper_net_admin(const struct net_device *dev);
 void bond_helper_addr_lock(struct net_device *dev);
 void bond_helper_addr_unlock(struct net_device *dev);
 bool bond_helper_is_vlan_dev(const struct net_device *dev);

@@ -16,6 +16,7 @@ pub(crate) mod context;
 pub(crate) mod rcu;
 pub(crate) mod word;
 
+pub(crate) mod address;
 pub(crate) mod cap;
 pub(crate) mod control;
 pub(crate) mod create;
@@ -23,6 +24,7 @@ pub(crate) mod device;
 pub(crate) mod driver;
 pub(crate) mod ethtool;
 pub(crate) mod features;
+pub(crate) mod ioctl;
 pub(crate) mod link;
 pub(crate) mod lookup;
 pub(crate) mod mii;

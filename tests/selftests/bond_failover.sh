@@ -3,7 +3,7 @@
 # active-backup: which member is active, when and how that changes.
 # shellcheck source=tests/selftests/lib.sh
 . "$LAB_CHECKOUT/tests/selftests/lib.sh"
-load_bonding || exit 1
+load_bonding max_bonds=0 || exit 1
 
 unplug() { ip -n peer link set "${1/m/p}" down; }
 plug() { ip -n peer link set "${1/m/p}" up; }

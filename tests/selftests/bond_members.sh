@@ -3,7 +3,7 @@
 # What members share with their bond, and get back when they leave.
 # shellcheck source=tests/selftests/lib.sh
 . "$LAB_CHECKOUT/tests/selftests/lib.sh"
-load_bonding || exit 1
+load_bonding max_bonds=0 || exit 1
 
 member_macs() { echo "$(mac m0) $(mac m1)"; }
 counts() { echo "$(link m0 "$1") $(link m1 "$1")"; }

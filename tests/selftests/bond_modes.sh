@@ -4,7 +4,7 @@
 # with their bond, and what is refused as not implemented.
 # shellcheck source=tests/selftests/lib.sh
 . "$LAB_CHECKOUT/tests/selftests/lib.sh"
-load_bonding || exit 1
+load_bonding max_bonds=0 || exit 1
 
 # traffic MODE: pings both ways, peers of the same kind (a bridge for active-backup).
 traffic() {

@@ -52,8 +52,9 @@ impl Bond {
         let challenged = self.dev().is_vlan_challenged();
         let s = self.settings(rtnl);
         let was_current = self.is_current(rtnl, m);
-        let active = !m.is_backup();
         m.set_inactive(rtnl, s.all_slaves_active());
+        // As the C driver says it: by now every member but one of tlb or alb is a backup.
+        let active = !m.is_backup();
         m.remove_files(rtnl);
         crate::frontend::unlink_member(m, rtnl);
         self.fold_stats(m);

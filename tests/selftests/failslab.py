@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Make each allocation of creating a bond, enslaving and releasing fail in turn;
+whatever was refused must leave no trace. Prints TAP."""
+import os
+import socket
+import struct
+
+NEWLINK, DELLINK, REQUEST_ACK, CREATE_EXCL = 16, 17, 5, 0x600
+cases = 0
+
+
+def attr(kind, data):
+    size = 4 + len(data)
+    return struct.pack("HH", size, kind) + data + bytes(-size % 4)
+
+
+def request(kind, flags, index, attrs=b"", nth=0):
+    """Send a request whose nth allocation fails. Returns the acknowledged errno, or
+    None if there was no acknowledgement, and whether an allocation failed."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as sock:
+        sock.bind((0, 0))
+        sock.settimeout(0.5)
+        body = struct.pack("BxHiII", 0, 0, index, 0, 0) + attrs
+        message = struct.pack("IHHII", 16 + len(body), kind, REQUEST_ACK | flags, 1, 0) + body
+        faults = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
+        sent = True
+        try:
+            os.write(faults, b"%d" % nth)
+            try:
+                sock.send(message)
+            except OSError:
+                sent = False
+            injected = nth > 0 and int(os.pread(faults, 20, 0)) == 0
+            os.write(faults, b"0")
+        finally:
+            os.close(faults)
+        if not sent:
+            return None, injected
+        try:
+            return -struct.unpack_from("i", sock.recv(4096), 16)[0], injected
+        except OSError:
+            return None, injected
+
+
+def state(dev):
+    """What must be as before."""
+    base = "/sys/class/net/" + dev
+    out = [open(f"{base}/{name}").read().strip() for name in ("flags", "mtu", "address")]
+    return out + sorted(name for name in os.listdir(base) if "upper_" in name or name.startswith("lower_") or name in ("master", "bonding_slave"))
+
+
+def case(name, wrong, count):
+    global cases
+    cases += 1
+    print(f"{'not ok' if wrong else 'ok'} {cases} - {name}: {count} allocations failed", flush=True)
+    for text in wrong[:10]:
+        print("#  ", text)
+
+
+def index(dev):
+    return socket.if_nametoindex(dev)
+
+
+def exists(dev):
+    return os.path.exists("/sys/class/net/" + dev)
+
+
+def each_failure(operation, check):
+    """Run operation(nth) with each nth until nothing failed; collect complaints."""
+    wrong = []
+    for nth in range(1, 2000):
+        acked, injected = operation(nth)
+        text = check(acked)
+        if text:
+            wrong.append(f"allocation {nth} (answer {acked}): {text}")
+        if not injected:
+            if acked != 0:
+                wrong.append(f"without failures: answer {acked}")
+            return wrong, nth - 1
+    return wrong + ["no end"], nth
+
+
+def create(mode):
+    info = attr(18, attr(1, b"bond") + attr(2, attr(1, bytes([mode]))))
+
+    def operation(nth):
+        return request(NEWLINK, CREATE_EXCL, 0, attr(3, b"bond9\0") + info, nth)
+
+    def check(acked):
+        there = exists("bond9")
+        if there:
+            request(DELLINK, 0, index("bond9"))
+        if acked == 0 and not there:
+            return "acknowledged, but not there"
+        if acked and there:
+            return "refused, but there"
+        return None
+
+    case(f"create a bond of mode {mode}", *each_failure(operation, check))
+
+
+def master(dev, bond, nth=0):
+    return request(NEWLINK, 0, index(dev), attr(10, struct.pack("I", bond)), nth)
+
+
+def enslave(what, bond, dev):
+    before, bond_before = state(dev), state(bond)[3:]
+
+    def check(acked):
+        now = state(dev)
+        enslaved = "master" in now
+        wrong = None
+        if acked == 0 and not enslaved:
+            wrong = "acknowledged, but no member"
+        elif acked and enslaved:
+            wrong = "refused, but a member"
+        elif not enslaved and now != before:
+            wrong = f"left {now}, was {before}"
+        elif not enslaved and state(bond)[3:] != bond_before:
+            wrong = f"left {state(bond)[3:]} in the bond, was {bond_before}"
+        if enslaved:
+            master(dev, 0)
+            if state(dev) != before:
+                wrong = f"after release {state(dev)}, was {before}"
+        return wrong
+
+    case(f"enslave {what}", *each_failure(lambda nth: master(dev, index(bond), nth), check))
+
+
+def release(what, bond, dev):
+    before = state(dev)
+    master(dev, index(bond))
+    member = state(dev)
+
+    def check(acked):
+        now = state(dev)
+        wrong = None
+        if "master" in now:
+            if acked == 0:
+                wrong = "acknowledged, but still a member"
+            elif now != member:
+                wrong = f"half released: {now}, was {member}"
+        elif now != before:
+            wrong = f"left {now}, was {before}"
+        if "master" not in now:
+            master(dev, index(bond))
+        return wrong
+
+    case(f"release {what}", *each_failure(lambda nth: master(dev, 0, nth), check))
+    master(dev, 0)
+
+
+def main():
+    for mode in (0, 1, 3):
+        create(mode)
+    for bond in ("bond0", "bond1"):
+        enslave(f"the first member of {bond}", bond, "m0")
+        release(f"the only member of {bond}", bond, "m0")
+        master("m1", index(bond))
+        enslave(f"the second member of {bond}", bond, "m0")
+        release(f"the second member of {bond}", bond, "m0")
+        master("m1", 0)
+    print(f"1..{cases}")
+
+
+main()

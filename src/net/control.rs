@@ -162,9 +162,10 @@ impl NetDevice {
         })
     }
 
-    /// As [`Self::sync_addresses`] where the core holds the address lock of `from`.
+    /// As [`Self::sync_addresses`] where the address lock of `from` is held.
     pub(crate) fn sync_addresses_locked(&self, from: &NetDevice, several: bool, _bh: BhOff<'_>) {
-        // SAFETY: Both are alive; the caller is `ndo_set_rx_mode` of `from`.
+        // SAFETY: Both are alive. The functions take the address lock of the first; that of the
+        // second is held by the caller, `ndo_set_rx_mode` of `from` or `sync_addresses`.
         unsafe {
             if several {
                 bindings::dev_uc_sync_multiple(self.as_ptr(), from.as_ptr());
@@ -179,19 +180,12 @@ impl NetDevice {
     /// Copies the secondary addresses of `from` to this device. With `several`, other devices
     /// get them as well.
     pub(crate) fn sync_addresses(&self, from: &NetDevice, several: bool, _rtnl: &mut Rtnl) {
-        // SAFETY: Both are alive. The functions take the address lock of the first, and want
-        // that of the second held.
-        unsafe {
-            bindings::bond_helper_addr_lock(from.as_ptr());
-            if several {
-                bindings::dev_uc_sync_multiple(self.as_ptr(), from.as_ptr());
-                bindings::dev_mc_sync_multiple(self.as_ptr(), from.as_ptr());
-            } else {
-                bindings::dev_uc_sync(self.as_ptr(), from.as_ptr());
-                bindings::dev_mc_sync(self.as_ptr(), from.as_ptr());
-            }
-            bindings::bond_helper_addr_unlock(from.as_ptr());
-        }
+        // SAFETY: `from` is alive, and its address lock is not held.
+        unsafe { bindings::bond_helper_addr_lock(from.as_ptr()) };
+        // SAFETY: The lock that was just taken turned bottom halves off.
+        self.sync_addresses_locked(from, several, unsafe { BhOff::assume_off() });
+        // SAFETY: Taken above.
+        unsafe { bindings::bond_helper_addr_unlock(from.as_ptr()) };
     }
 
     /// Takes back what [`Self::sync_addresses`] copied.

@@ -11,7 +11,7 @@ use crate::{
     frontend, mode, monitor,
     net::{
         bindings_consts::*,
-        context::{BhOff, OpsLocked, Rtnl},
+        context::{BhOff, OpsLocked, Rcu, Rtnl},
         control::{Extack, RxFlag},
         device::{DevRef, HwAddr, NetDevice},
         driver::{self, BackRef, DeviceType, Driver, Ops, Placed, Stats, Traits, N_STATS},
@@ -46,14 +46,22 @@ const ON: u64 =
     CHANGEABLE | NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_STAG_TX | NETIF_F_GSO_PARTIAL;
 
 impl Bond {
-    /// Folds what a member counted since the last time into the bond's totals.
-    pub(super) fn fold_stats(&self, m: &super::Member) {
+    /// Folds what a member counted since the last time into `totals`, which the statistics lock
+    /// protects together with the last readings: an older reading must not follow a newer one.
+    fn fold_member(totals: &mut Stats, m: &super::Member) {
         let (mut now, mut last) = ([0; N_STATS], [0; N_STATS]);
         driver::stats_of(m.dev(), &mut now);
-        let mut totals = self.stats.lock();
         m.load_stats(&mut last);
-        stats::fold(&mut *totals, &now, &mut last);
+        stats::fold(totals, &now, &mut last);
         m.save_stats(&last);
+    }
+
+    /// Folds what a member counted that is about to leave.
+    pub(super) fn fold_last(&self, m: &super::Member) {
+        Rcu::read(|rcu| {
+            self.stats
+                .with(self.dev(), rcu, |totals| Self::fold_member(totals, m));
+        });
     }
 
     /// Runs `f` for each member until one fails; then `undo` for those before it.
@@ -294,14 +302,16 @@ impl Driver for Bond {
     }
 
     fn stats(&self, out: &mut Stats) {
-        crate::net::context::Rcu::read(|rcu| {
-            if let Some(table) = self.table().read(rcu) {
-                for m in &table.members {
-                    self.fold_stats(m);
+        Rcu::read(|rcu| {
+            self.stats.with(self.dev(), rcu, |totals| {
+                if let Some(table) = self.table().read(rcu) {
+                    for m in &table.members {
+                        Self::fold_member(totals, m);
+                    }
                 }
-            }
+                *out = *totals;
+            });
         });
-        *out = *self.stats.lock();
     }
 }
 

@@ -34,6 +34,7 @@ use crate::{
         context::Rtnl,
         device::NetDevice,
         driver::{BackRef, Stats, N_STATS},
+        level_lock::LevelLock,
         percpu::Counter,
         print::{self, Level},
         rcu::{Node, RcuCell},
@@ -41,7 +42,7 @@ use crate::{
         work::{now_ms, DelayedWork, Queue},
     },
 };
-use kernel::{new_spinlock, prelude::*, sync::SpinLock};
+use kernel::prelude::*;
 
 /// Logs a line for a bond or for one of its members.
 macro_rules! bond_log {
@@ -88,7 +89,7 @@ pub(crate) struct Bond {
     pub(crate) counter: Counter,
     pub(crate) state: RtnlCell<State>,
     #[pin]
-    stats: SpinLock<Stats>,
+    stats: LevelLock<Stats>,
     pub(crate) mii: DelayedWork<Bond, monitor::mii::MiiWork>,
     pub(crate) igmp: DelayedWork<Bond, monitor::igmp::IgmpWork>,
     /// After the works: they are cancelled first.
@@ -117,7 +118,7 @@ impl Bond {
                 in_features: false,
                 spare: None,
             }),
-            stats <- new_spinlock!([0; N_STATS]),
+            stats <- LevelLock::new([0; N_STATS]),
             mii: DelayedWork::new(),
             igmp: DelayedWork::new(),
         }? Error)

@@ -57,7 +57,7 @@ impl Bond {
         let active = !m.is_backup();
         m.remove_files(rtnl);
         crate::frontend::unlink_member(m, rtnl);
-        self.fold_stats(m);
+        self.fold_last(m);
         upper::unhook::<Object<Member>>(dev, rtnl);
         upper::unlink(self.dev(), dev, rtnl);
         dev.change_flags(rtnl, 0, IFF_SLAVE);

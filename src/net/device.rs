@@ -108,6 +108,12 @@ impl NetDevice {
         read_once!(self, mtu)
     }
 
+    /// How many devices are below this one, one below another, at the deepest: 0 to 7.
+    pub(super) fn level(&self) -> u8 {
+        // The core counts the device itself, and refuses stacks deeper than `MAX_NEST_DEV`.
+        read_once!(self, lower_level).saturating_sub(1)
+    }
+
     /// `ARPHRD_*`.
     pub(crate) fn type_(&self) -> u16 {
         read_once!(self, type_)

@@ -236,6 +236,23 @@ void *bond_helper_seq_data(struct seq_file *seq)
 	return pde_data(file_inode(seq->file));
 }
 
+/* One lockdep class, whose subclasses are the levels of a stack of devices. */
+void bond_helper_spin_lock_init(spinlock_t *lock)
+{
+	spin_lock_init(lock);
+}
+
+void bond_helper_spin_lock_nested(spinlock_t *lock, unsigned int level)
+	__acquires(lock)
+{
+	spin_lock_nested(lock, level);
+}
+
+void bond_helper_spin_unlock(spinlock_t *lock) __releases(lock)
+{
+	spin_unlock(lock);
+}
+
 void bond_helper_rcu_read_lock(void) __acquires(RCU)
 {
 	rcu_read_lock();

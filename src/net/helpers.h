@@ -6,6 +6,7 @@
 #ifndef BOND_HELPERS_H
 #define BOND_HELPERS_H
 
+#include <linux/spinlock_types.h>
 #include <linux/types.h>
 
 struct delayed_work;
@@ -67,6 +68,9 @@ const struct ns_common *bond_helper_to_ns_common(struct net *net);
 struct proc_dir_entry *bond_helper_proc_net_mkdir(struct net *net,
 						  const char *name);
 void *bond_helper_seq_data(struct seq_file *seq);
+void bond_helper_spin_lock_init(spinlock_t *lock);
+void bond_helper_spin_lock_nested(spinlock_t *lock, unsigned int level);
+void bond_helper_spin_unlock(spinlock_t *lock);
 void bond_helper_rcu_read_lock(void);
 void bond_helper_rcu_read_unlock(void);
 

@@ -25,6 +25,7 @@ pub(crate) mod driver;
 pub(crate) mod ethtool;
 pub(crate) mod features;
 pub(crate) mod ioctl;
+pub(crate) mod level_lock;
 pub(crate) mod link;
 pub(crate) mod lookup;
 pub(crate) mod mii;

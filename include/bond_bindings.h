@@ -114,6 +114,7 @@ BOND_CONST(u64, NETIF_F_GSO_ESP);
 	X(skb_data, sk_buff, data)				\
 	X(skb_head, sk_buff, head)				\
 	X(skb_cb, sk_buff, cb)					\
+	X(qdisc_cb_queue, qdisc_skb_cb, slave_dev_queue_mapping) \
 	X(skb_queue_mapping, sk_buff, queue_mapping)		\
 	X(skb_protocol, sk_buff, protocol)			\
 	X(skb_hash, sk_buff, hash)				\

@@ -47,8 +47,19 @@ impl Port {
     }
 }
 
-/// An immutable picture of a bond.
+/// An immutable picture of a bond. What every packet needs comes first, to be in few cache lines.
+#[repr(C)]
 pub(crate) struct Table {
+    /// Whether any member has a queue of its own.
+    pub(crate) overrides: bool,
+    /// The way out by the active member.
+    pub(crate) active: Option<Port>,
+    /// The ways out, one per member in the same order.
+    pub(crate) ports: KVec<Port>,
+    /// The number of ports, for taking remainders.
+    pub(crate) modulus: Modulus,
+    /// `packets_per_slave`.
+    pub(crate) rotation: Rotation,
     /// The options.
     pub(crate) settings: Settings,
     /// The members, in the order of enslaving.
@@ -59,16 +70,6 @@ pub(crate) struct Table {
     pub(crate) primary: Option<MemberRef>,
     /// Whether the peer notifier has something to do in the next pass.
     pub(crate) notifying: bool,
-    /// The way out by the active member.
-    pub(crate) active: Option<Port>,
-    /// The ways out, one per member in the same order.
-    pub(crate) ports: KVec<Port>,
-    /// The number of ports, for taking remainders.
-    pub(crate) modulus: Modulus,
-    /// `packets_per_slave`.
-    pub(crate) rotation: Rotation,
-    /// Whether any member has a queue of its own.
-    pub(crate) overrides: bool,
 }
 
 impl Table {

@@ -11,7 +11,6 @@ use crate::{
     bond::{Bond, Port, Table},
     engine::types::Mode as ModeId,
     net::{
-        bindings_consts::NET_XMIT_DROP,
         context::BhOff,
         device::NetDevice,
         driver::{self, Ops, Xmit},
@@ -29,11 +28,13 @@ pub(crate) trait Mode: 'static {
     fn xmit(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32;
 }
 
+// Whatever is not the usual way of a packet is a function of its own that is called last: then the
+// usual way needs no stack frame.
+
 /// Drops a frame that no member can take.
 #[cold]
 fn drop_frame(dev: &NetDevice, skb: Skb) -> i32 {
-    skb.drop_tx(dev);
-    NET_XMIT_DROP as i32
+    skb.drop_tx(dev)
 }
 
 /// Sends by `port`, or drops.
@@ -54,11 +55,19 @@ impl<M: Mode> Xmit<Bond> for Transmit<M> {
             return drop_frame(dev, skb);
         };
         if M::BY_QUEUE && table.overrides {
-            if let Some(port) = table.by_queue(&skb) {
-                return port.send(skb, bh);
-            }
+            return by_queue::<M>(bond, table, dev, skb, bh);
         }
         M::xmit(bond, table, dev, skb, bh)
+    }
+}
+
+/// Sends by the member whose queue the frame is on, else as the mode does.
+#[cold]
+#[inline(never)]
+fn by_queue<M: Mode>(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+    match table.by_queue(&skb) {
+        Some(port) => port.send(skb, bh),
+        None => M::xmit(bond, table, dev, skb, bh),
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Mode balance-rr: members take turns (spec/dataplane.md 3.2).
 
-use super::{drop_frame, send_or_drop, Mode};
+use super::{send_or_drop, Mode};
 use crate::{
     bond::{Bond, Port, Table},
     engine::rr::Ids,
@@ -12,35 +12,63 @@ use crate::{
 pub(super) struct RoundRobin;
 
 /// The first usable member from `slot` on, around the end.
-#[inline(always)]
 fn from_slot(table: &Table, slot: usize) -> Option<&Port> {
     let (before, after) = table.ports.split_at_checked(slot)?;
     after.iter().chain(before).find(|p| p.usable())
+}
+
+/// Sends by the first usable member from `slot` on.
+#[cold]
+#[inline(never)]
+fn send_from(table: &Table, slot: usize, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+    send_or_drop(from_slot(table, slot), dev, skb, bh)
+}
+
+/// Sends the packet with this id.
+#[inline(always)]
+fn send_as(id: u32, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+    let slot = table.rotation.slot(id, &table.modulus) as usize;
+    match table.ports.get(slot) {
+        Some(port) if port.usable() => port.send(skb, bh),
+        _ => send_from(table, slot, dev, skb, bh),
+    }
+}
+
+/// Sends as the next in turn.
+#[inline(always)]
+fn send_in_turn(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+    match table.rotation.ids() {
+        Ids::Counter => send_as(bond.counter.next(bh), table, dev, skb, bh),
+        Ids::Random => send_randomly(table, dev, skb, bh),
+    }
+}
+
+#[inline(never)]
+fn send_randomly(table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+    send_as(percpu::random(), table, dev, skb, bh)
+}
+
+/// Group memberships must be seen where the group's traffic shall come: on one link.
+#[cold]
+#[inline(never)]
+fn send_igmp(bond: &Bond, table: &Table, dev: &NetDevice, mut skb: Skb, bh: BhOff<'_>) -> i32 {
+    if !skb.is_igmp() {
+        return send_in_turn(bond, table, dev, skb, bh);
+    }
+    match &table.active {
+        Some(port) => port.send(skb, bh),
+        None => send_from(table, 0, dev, skb, bh),
+    }
 }
 
 impl Mode for RoundRobin {
     const BY_QUEUE: bool = true;
 
     #[inline(always)]
-    fn xmit(bond: &Bond, table: &Table, dev: &NetDevice, mut skb: Skb, bh: BhOff<'_>) -> i32 {
-        // Group memberships must be seen where the group's traffic shall come: on one link.
-        if skb.is_ipv4() && skb.is_igmp() {
-            return match &table.active {
-                Some(port) => port.send(skb, bh),
-                None => send_or_drop(from_slot(table, 0), dev, skb, bh),
-            };
+    fn xmit(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+        if skb.may_be_igmp() {
+            return send_igmp(bond, table, dev, skb, bh);
         }
-        let id = match table.rotation.ids() {
-            Ids::Random => percpu::random(),
-            Ids::Counter => bond.counter.next(bh),
-        };
-        let slot = table.rotation.slot(id, &table.modulus) as usize;
-        match table.ports.get(slot) {
-            Some(port) if port.usable() => port.send(skb, bh),
-            _ => match from_slot(table, slot) {
-                Some(port) => port.send(skb, bh),
-                None => drop_frame(dev, skb),
-            },
-        }
+        send_in_turn(bond, table, dev, skb, bh)
     }
 }

@@ -313,15 +313,15 @@ impl<D: ioctl::Ioctl, X: Xmit<D>> Table<D, X> {
         skb: *mut bindings::sk_buff,
         _sb_dev: *mut bindings::net_device,
     ) -> u16 {
-        // SAFETY: The frame is the caller's and not shared with a transmitter.
-        let (queues, mapping) = unsafe {
-            bindings::bond_helper_skb_save_queue(skb);
-            (
-                NetDevice::from_raw(dev).real_num_tx_queues(),
-                u32::from(ptr::addr_of!((*skb).queue_mapping).read()),
-            )
-        };
-        let queue = mapping.saturating_sub(1);
+        // SAFETY: The frame is the caller's, not shared with a transmitter, and given back below.
+        let (dev, mut skb) = unsafe { (NetDevice::from_raw(dev), Skb::from_raw(skb)) };
+        skb.save_queue_mapping();
+        let queue = u32::from(skb.queue_mapping().saturating_sub(1));
+        core::mem::forget(skb);
+        let queues = dev.real_num_tx_queues();
+        if queue < queues {
+            return queue as u16;
+        }
         queue.checked_rem(queues).unwrap_or(0) as u16
     }
 

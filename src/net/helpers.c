@@ -94,10 +94,11 @@ u32 bond_helper_counter_inc(u32 __percpu *counter)
 	return this_cpu_inc_return(*counter);
 }
 
-void bond_helper_tx_drop(struct net_device *dev, struct sk_buff *skb)
+int bond_helper_tx_drop(struct net_device *dev, struct sk_buff *skb)
 {
 	dev_core_stats_tx_dropped_inc(dev);
 	dev_kfree_skb_any(skb);
+	return NET_XMIT_DROP;
 }
 
 bool bond_helper_irqs_disabled(void)
@@ -154,17 +155,6 @@ bool bond_helper_skb_is_igmp(struct sk_buff *skb)
 	    !pskb_may_pull(skb, offset + sizeof(struct iphdr)))
 		return false;
 	return ip_hdr(skb)->protocol == IPPROTO_IGMP;
-}
-
-/* The mapping lives in the qdisc's control block across our own choice. */
-void bond_helper_skb_save_queue(struct sk_buff *skb)
-{
-	qdisc_skb_cb(skb)->slave_dev_queue_mapping = skb_get_queue_mapping(skb);
-}
-
-void bond_helper_skb_restore_queue(struct sk_buff *skb)
-{
-	skb_set_queue_mapping(skb, qdisc_skb_cb(skb)->slave_dev_queue_mapping);
 }
 
 bool bond_helper_skb_to_link_local(const struct sk_buff *skb)

@@ -6,7 +6,7 @@
 
 use super::{bindings, context::BhOff, device::NetDevice};
 use core::{
-    mem::ManuallyDrop,
+    mem::{offset_of, size_of, ManuallyDrop},
     ptr::{addr_of, addr_of_mut, NonNull},
 };
 
@@ -52,25 +52,66 @@ impl Skb {
         };
     }
 
+    /// Where the field at `offset` bytes lies.
+    ///
+    /// # Safety
+    ///
+    /// `offset` is that of a `T` in `struct sk_buff`.
+    #[inline(always)]
+    unsafe fn at<T>(&self, offset: u32) -> *mut T {
+        // SAFETY: Inside of the structure, by the caller's promise.
+        unsafe { self.0.as_ptr().byte_add(offset as usize).cast() }
+    }
+
     /// Whether the frame says it carries IPv4.
     #[inline(always)]
     pub(crate) fn is_ipv4(&self) -> bool {
-        // SAFETY: The frame is valid; its headers group is plain memory of it.
-        let protocol = unsafe {
-            self.0
-                .as_ptr()
-                .cast::<u8>()
-                .add(bindings::BOND_OFF_skb_protocol as usize)
-                .cast::<u16>()
-                .read()
-        };
+        // SAFETY: The frame is valid, and this is its `__be16 protocol`.
+        let protocol = unsafe { self.at::<u16>(bindings::BOND_OFF_skb_protocol).read() };
         u32::from(u16::from_be(protocol)) == bindings::ETH_P_IP
+    }
+
+    /// Whether the frame may be an IPv4 packet of protocol IGMP: cheap, and never wrong with no.
+    #[inline(always)]
+    pub(crate) fn may_be_igmp(&self) -> bool {
+        if !self.is_ipv4() {
+            return false;
+        }
+        // SAFETY: The frame is valid, and these are its fields.
+        let (head, data, len, fragments, network) = unsafe {
+            (
+                self.at::<*const u8>(bindings::BOND_OFF_skb_head).read(),
+                self.at::<*const u8>(bindings::BOND_OFF_skb_data).read(),
+                self.at::<u32>(bindings::BOND_OFF_skb_len).read(),
+                self.at::<u32>(bindings::BOND_OFF_skb_data_len).read(),
+                self.at::<u16>(bindings::BOND_OFF_skb_network_header).read(),
+            )
+        };
+        let header = head.wrapping_add(network.into());
+        let tail = data.wrapping_add(len.wrapping_sub(fragments) as usize);
+        let reach = tail.addr().wrapping_sub(header.addr()) as isize;
+        if reach < size_of::<bindings::iphdr>() as isize {
+            return true;
+        }
+        // SAFETY: The header is whole in the linear part, as just compared.
+        let protocol = unsafe { header.add(offset_of!(bindings::iphdr, protocol)).read() };
+        u32::from(protocol) == bindings::IPPROTO_IGMP
     }
 
     /// Whether the frame is an IPv4 packet of protocol IGMP with a whole header.
     pub(crate) fn is_igmp(&mut self) -> bool {
         // SAFETY: We own the frame.
         unsafe { bindings::bond_helper_skb_is_igmp(self.0.as_ptr()) }
+    }
+
+    /// Where `ndo_select_queue` saved the queue mapping: in the part of the control block that is
+    /// the queueing layer's, and so a device's until the frame is sent on.
+    #[inline(always)]
+    fn saved_queue(&self) -> *mut u16 {
+        // SAFETY: The control block holds a `struct qdisc_skb_cb` at its beginning.
+        unsafe {
+            self.at(bindings::BOND_OFF_skb_cb.wrapping_add(bindings::BOND_OFF_qdisc_cb_queue))
+        }
     }
 
     /// The queue that the sender or a filter chose, plus one; 0 for none.
@@ -80,11 +121,21 @@ impl Skb {
         unsafe { addr_of!((*self.0.as_ptr()).queue_mapping).read() }
     }
 
+    /// Keeps the queue mapping for [`Skb::restore_queue_mapping`] while ours is chosen.
+    #[inline(always)]
+    pub(super) fn save_queue_mapping(&mut self) {
+        // SAFETY: We own the frame; only fields of it are touched.
+        unsafe { self.saved_queue().write(self.queue_mapping()) };
+    }
+
     /// Puts back the queue mapping that `ndo_select_queue` saved before it chose ours.
     #[inline(always)]
     pub(crate) fn restore_queue_mapping(&mut self) {
         // SAFETY: We own the frame; only fields of it are touched.
-        unsafe { bindings::bond_helper_skb_restore_queue(self.0.as_ptr()) };
+        unsafe {
+            let saved = self.saved_queue().read();
+            addr_of_mut!((*self.0.as_ptr()).queue_mapping).write(saved);
+        }
     }
 
     /// A second frame with the same data, or nothing if there is no memory.
@@ -94,11 +145,11 @@ impl Skb {
             .map(Self)
     }
 
-    /// Frees the frame and counts it as dropped on its way out of `dev`.
-    #[cold]
-    pub(crate) fn drop_tx(self, dev: &NetDevice) {
+    /// Frees the frame and counts it as dropped on its way out of `dev`; returns `NET_XMIT_DROP`.
+    #[inline(always)]
+    pub(crate) fn drop_tx(self, dev: &NetDevice) -> i32 {
         // SAFETY: The frame is ours to give away and the device is alive.
-        unsafe { bindings::bond_helper_tx_drop(dev.as_ptr(), self.into_raw()) };
+        unsafe { bindings::bond_helper_tx_drop(dev.as_ptr(), self.into_raw()) }
     }
 }
 

@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# instructions.sh [PACKETS [MODES]]: instructions that one packet costs, in a guest whose nanosecond
+# is an instruction (--icount); MODES is an expression for their names. pktgen calls the bond's transmit function itself ("start_xmit") or goes
+# by dev_queue_xmit() ("queue_xmit"), as a bond hands frames to its members.
+# shellcheck source=tests/bench/lib.sh
+. "$LAB_CHECKOUT/tests/bench/lib.sh"
+packets=${1:-20000} wanted=${2:-.}
+
+# cost DEVICE COUNT [COMMAND...]: print the instructions per packet.
+cost() {
+	local n us errors
+
+	aim 0 "$1" "$2" "${@:3}" || return 1
+	pktgen start pgctrl
+	read -r n us errors < <(sent 0 "$1")
+	[ "$n" = "$2" ] && [ "$errors" = 0 ] || { echo "# $1: $n sent, $errors errors" >&2; return 1; }
+	awk -v us="$us" -v n="$n" 'BEGIN { printf "%.1f\n", us * 1000 / n }'
+}
+
+modprobe -q pktgen || { echo "# no pktgen"; exit 1; }
+dummies 32
+ip link set d0 up
+cost d0 2000 >/dev/null
+record bare none '' "$(cost d0 "$packets")" instructions
+record handing none '' "$(cost d0 "$packets" "xmit_mode queue_xmit")" instructions
+ip link set d0 down
+for driver in c rust; do
+	load $driver || exit 1
+	while IFS='=' read -r name options; do
+		for n in 2 8 32; do
+			count=$packets
+			[ "$name" != broadcast ] || count=$((packets / n))
+			# shellcheck disable=SC2086
+			if bond bond0 $n $options && cost bond0 200 >/dev/null && value=$(cost bond0 $count); then
+				record transmit $driver "\"mode\":\"$name\",\"members\":$n" "$value" instructions
+			fi
+			pktgen rem_device_all kpktgend_0
+			ip link del bond0 2>/dev/null
+		done
+	done < <(modes | grep -E "$wanted")
+	unload_bonding || exit 1
+done

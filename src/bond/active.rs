@@ -8,7 +8,7 @@ use crate::{
         carrier::has_carrier,
         fom::{self, Partner, Plan},
         linkmon::Delays,
-        peers::Reach,
+        peers::{PeerNotifier, Reach},
         select::{choose, Rules},
         time::Ticks,
         types::{FailOverMac, LinkState, Mode},
@@ -50,8 +50,9 @@ impl Bond {
         self.dev().set_carrier(rtnl, on)
     }
 
-    /// Chooses the active member anew and fails over to it.
-    pub(crate) fn select_active(&self, rtnl: &mut Rtnl) {
+    /// Chooses the active member anew and fails over to it; true if it changed, which includes a
+    /// publication.
+    pub(crate) fn select_active(&self, rtnl: &mut Rtnl) -> bool {
         let delays = self.delays(rtnl);
         let state = self.state.get(rtnl);
         let place = |of: &Option<MemberRef>| {
@@ -76,7 +77,7 @@ impl Bond {
             _ => false,
         };
         if same {
-            return;
+            return false;
         }
         self.change_active(rtnl, best);
         if self.update_carrier(rtnl) {
@@ -87,6 +88,7 @@ impl Bond {
             };
             crate::net::print::log(self.dev(), Level::Info, format_args!("{text}"));
         }
+        true
     }
 
     /// Makes `new` the active member, with everything that follows (4.2).
@@ -99,21 +101,16 @@ impl Bond {
         if mode.uses_primary() {
             self.move_filters(rtnl, old.as_ref(), new.as_ref());
         }
-        self.state.get_mut(rtnl).current = new.clone();
-        self.publish(rtnl);
-        if mode == Mode::ActiveBackup {
-            let all_active = self.settings(rtnl).all_slaves_active();
-            if let Some(old) = &old {
-                old.set_inactive(rtnl, all_active);
-            }
-            if let Some(new) = &new {
-                new.set_active(rtnl);
-                self.move_addresses(rtnl, old.as_ref(), new);
-                // No listener may veto what has happened.
-                let _ = self.dev().notify(rtnl, NETDEV_BONDING_FAILOVER);
-                self.arm_peers(rtnl);
-            }
-            self.publish(rtnl);
+        // Packets follow before anybody is told: listeners may take their time.
+        let told = self.switch(rtnl, old.as_ref(), new.as_ref(), mode);
+        for m in told.into_iter().flatten() {
+            m.announce_now(rtnl);
+        }
+        if let (Some(new), Mode::ActiveBackup) = (&new, mode) {
+            self.move_addresses(rtnl, old.as_ref(), new);
+            // No listener may veto what has happened.
+            let _ = self.dev().notify(rtnl, NETDEV_BONDING_FAILOVER);
+            self.arm_peers(rtnl);
         }
         let resends = self.settings(rtnl).resend_igmp();
         let wanted = (mode.uses_primary() && new.is_some()) || mode == Mode::BalanceRr;
@@ -121,6 +118,28 @@ impl Bond {
             self.state.get_mut(rtnl).igmp_left = resends;
             self.igmp.queue(&self.queue, 1);
         }
+    }
+
+    /// Changes the roles and publishes them; returns the members whose change is news, in the
+    /// order of telling.
+    fn switch<'a>(
+        &self,
+        rtnl: &mut Rtnl,
+        old: Option<&'a MemberRef>,
+        new: Option<&'a MemberRef>,
+        mode: Mode,
+    ) -> [Option<&'a MemberRef>; 2] {
+        let mut told = [None; 2];
+        if mode == Mode::ActiveBackup {
+            let all_active = self.settings(rtnl).all_slaves_active();
+            told = [
+                old.filter(|m| m.mark_inactive(rtnl, all_active)),
+                new.filter(|m| m.mark_active(rtnl)),
+            ];
+        }
+        self.state.get_mut(rtnl).current = new.cloned();
+        self.publish(rtnl);
+        told
     }
 
     fn prepare_active(&self, rtnl: &mut Rtnl, new: &MemberRef, mode: Mode) {
@@ -216,6 +235,19 @@ impl Bond {
         }
     }
 
+    /// Works on the peer notifications to come, and lets the monitor know whether there are any.
+    pub(super) fn with_peers<R>(
+        &self,
+        rtnl: &mut Rtnl,
+        f: impl FnOnce(&mut PeerNotifier) -> R,
+    ) -> R {
+        let peers = &mut self.state.get_mut(rtnl).peers;
+        let result = f(peers);
+        let armed = peers.is_armed();
+        self.notifying.set(rtnl, armed);
+        result
+    }
+
     fn arm_peers(&self, rtnl: &mut Rtnl) {
         if !self.dev().running() {
             return;
@@ -223,25 +255,24 @@ impl Bond {
         let s = self.settings(rtnl);
         let delay = Ticks(s.peer_notif_delay_ticks());
         let reach = self.reach(rtnl);
-        let peers = &mut self.state.get_mut(rtnl).peers;
-        peers.arm(s.num_peer_notif() as u8, delay);
-        if peers.first(delay, reach) {
+        let now = self.with_peers(rtnl, |peers| {
+            peers.arm(s.num_peer_notif() as u8, delay);
+            peers.first(delay, reach)
+        });
+        if now {
             let _ = self.dev().notify(rtnl, NETDEV_NOTIFY_PEERS);
         }
     }
 
     /// One pass of the monitor for the peer notifications.
     pub(crate) fn tick_peers(&self, rtnl: &mut Rtnl) {
-        if !self.state.get(rtnl).peers.is_armed() {
+        if !self.notifying.get() {
             return;
         }
         let delay = Ticks(self.settings(rtnl).peer_notif_delay_ticks());
         let reach = self.reach(rtnl);
-        if self.state.get_mut(rtnl).peers.tick(delay, reach) {
+        if self.with_peers(rtnl, |peers| peers.tick(delay, reach)) {
             let _ = self.dev().notify(rtnl, NETDEV_NOTIFY_PEERS);
-        }
-        if !self.state.get(rtnl).peers.is_armed() {
-            self.publish(rtnl);
         }
     }
 }

@@ -5,6 +5,7 @@
 use super::{release::Why, Bond, MemberRef, Table};
 use crate::{
     engine::{
+        peers::PeerNotifier,
         stats,
         types::{FailOverMac, Mode},
     },
@@ -164,8 +165,6 @@ impl Driver for Bond {
         cx.attach(&self.igmp);
         self.state.get_mut(rtnl).primary_name = frontend::primary();
         frontend::install(self.dev(), rtnl)?;
-        self.reserve(rtnl, 0)?;
-        self.publish(rtnl);
         self.reserve(rtnl, 0)
     }
 
@@ -196,8 +195,7 @@ impl Driver for Bond {
     fn stop(&self, rtnl: &mut Rtnl) {
         self.mii.cancel();
         self.igmp.cancel();
-        self.state.get_mut(rtnl).peers.clear();
-        self.publish(rtnl);
+        self.with_peers(rtnl, PeerNotifier::clear);
         let current_only = self.mode(rtnl).uses_primary();
         let mut i = 0;
         while let Some(m) = self.member(rtnl, i) {

@@ -348,6 +348,7 @@ impl Joining<'_> {
                 bond.publish(rtnl);
             }
             crate::net::rcu::synchronize_net(rtnl);
+            bond.settle(rtnl);
         }
         if self.step >= Step::Opened {
             if driver::private_of::<Bond>(dev).is_none() {

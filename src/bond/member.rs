@@ -152,27 +152,51 @@ impl Member {
         self.head.link.set(rtnl, link.number() as i8);
     }
 
-    fn set_flags(&self, rtnl: &mut Rtnl, flags: u8) {
+    fn store_flags(&self, rtnl: &Rtnl, flags: u8) -> bool {
         let old = self.head.flags.get();
         self.head.flags.set(rtnl, flags);
-        if (old ^ flags) & BACKUP != 0 {
+        (old ^ flags) & BACKUP != 0
+    }
+
+    fn set_flags(&self, rtnl: &mut Rtnl, flags: u8) {
+        if self.store_flags(rtnl, flags) {
             self.announce(rtnl);
+        }
+    }
+
+    fn active_flags(&self) -> u8 {
+        self.head.flags.get() & !(BACKUP | INACTIVE)
+    }
+
+    fn inactive_flags(&self, all_active: bool) -> u8 {
+        let flags = self.head.flags.get() | BACKUP;
+        if all_active {
+            flags
+        } else {
+            flags | INACTIVE
         }
     }
 
     /// The member sends and receives.
     pub(crate) fn set_active(&self, rtnl: &mut Rtnl) {
-        let flags = self.head.flags.get() & !(BACKUP | INACTIVE);
-        self.set_flags(rtnl, flags);
+        self.set_flags(rtnl, self.active_flags());
     }
 
     /// The member does not send, and receives only if all members do.
     pub(crate) fn set_inactive(&self, rtnl: &mut Rtnl, all_active: bool) {
-        let mut flags = self.head.flags.get() | BACKUP;
-        if !all_active {
-            flags |= INACTIVE;
-        }
-        self.set_flags(rtnl, flags);
+        self.set_flags(rtnl, self.inactive_flags(all_active));
+    }
+
+    /// As [`Self::set_active`], but leaves it to the caller to announce: true if there is news.
+    #[must_use]
+    pub(super) fn mark_active(&self, rtnl: &Rtnl) -> bool {
+        self.store_flags(rtnl, self.active_flags())
+    }
+
+    /// As [`Self::set_inactive`], but leaves it to the caller to announce: true if there is news.
+    #[must_use]
+    pub(super) fn mark_inactive(&self, rtnl: &Rtnl, all_active: bool) -> bool {
+        self.store_flags(rtnl, self.inactive_flags(all_active))
     }
 
     /// Whether a backup member receives changed.

@@ -37,8 +37,8 @@ use crate::{
         level_lock::LevelLock,
         percpu::Counter,
         print::{self, Level},
-        rcu::{Node, RcuCell},
-        word::RtnlCell,
+        rcu::RcuCell,
+        word::{RtnlCell, RtnlWord},
         work::{now_ms, DelayedWork, Queue},
     },
 };
@@ -75,7 +75,7 @@ pub(crate) struct State {
     /// Guards against our own change of features.
     pub(crate) in_features: bool,
     /// A table to publish when there is no memory for a new one.
-    spare: Option<Node<Table>>,
+    spare: Option<table::Spare>,
 }
 
 /// A bond: the private data of its device.
@@ -88,6 +88,8 @@ pub(crate) struct Bond {
     table: RcuCell<Table>,
     pub(crate) counter: Counter,
     pub(crate) state: RtnlCell<State>,
+    /// Whether the next pass of the monitor has peers to notify.
+    pub(crate) notifying: RtnlWord<bool>,
     #[pin]
     stats: LevelLock<Stats>,
     pub(crate) mii: DelayedWork<Bond, monitor::mii::MiiWork>,
@@ -118,6 +120,7 @@ impl Bond {
                 in_features: false,
                 spare: None,
             }),
+            notifying: RtnlWord::new(false),
             stats <- LevelLock::new([0; N_STATS]),
             mii: DelayedWork::new(),
             igmp: DelayedWork::new(),

@@ -92,6 +92,7 @@ impl Bond {
             randomize_address(self.dev(), rtnl);
         }
         rcu::synchronize_net(rtnl);
+        self.settle(rtnl);
         if last {
             let _ = self.dev().notify(rtnl, NETDEV_CHANGEADDR);
             let _ = self.dev().notify(rtnl, NETDEV_RELEASE);

@@ -13,7 +13,7 @@ use crate::{
     net::{
         context::{BhOff, Rtnl},
         device::DevRef,
-        rcu::Node,
+        rcu::{Node, Retired},
         skb::Skb,
     },
 };
@@ -68,8 +68,6 @@ pub(crate) struct Table {
     pub(crate) current: Option<MemberRef>,
     /// The primary, while it is a member.
     pub(crate) primary: Option<MemberRef>,
-    /// Whether the peer notifier has something to do in the next pass.
-    pub(crate) notifying: bool,
 }
 
 impl Table {
@@ -81,7 +79,6 @@ impl Table {
                 members: KVec::with_capacity(n, GFP_KERNEL)?,
                 current: None,
                 primary: None,
-                notifying: false,
                 active: None,
                 ports: KVec::with_capacity(n, GFP_KERNEL)?,
                 modulus: Modulus::new(1),
@@ -120,7 +117,6 @@ impl Table {
         }
         self.current = state.current.clone();
         self.primary = state.primary.clone();
-        self.notifying = state.peers.is_armed();
         self.active = state.current.as_ref().map(|m| Self::port(mode, m));
         self.modulus = Modulus::new((self.ports.len() as u32).max(1));
         self.rotation = Rotation::new(state.settings.packets_per_slave());
@@ -143,38 +139,72 @@ impl Table {
     }
 }
 
+/// A table to publish when there is no memory for a new one.
+pub(super) enum Spare {
+    /// Nobody reads it.
+    Ready(Node<Table>),
+    /// It was published until a moment ago. Waiting for its last reader is left to the next who
+    /// needs it: a failover must not wait before it tells anybody.
+    Resting(Retired<Table>),
+}
+
+impl Spare {
+    /// The table, after a grace period if need be. Process context.
+    fn ready(self) -> Node<Table> {
+        match self {
+            Self::Ready(node) => node,
+            Self::Resting(retired) => {
+                let mut node = retired.reclaim();
+                node.clear();
+                node
+            }
+        }
+    }
+}
+
 impl Bond {
     /// Publishes the state; cannot fail once a spare table is reserved.
     pub(crate) fn publish(&self, rtnl: &mut Rtnl) {
         let state = self.state.get(rtnl);
         let (n, settings) = (state.members.len(), state.settings);
-        let fresh = Table::allocate(n, settings).ok();
-        let is_fresh = fresh.is_some();
-        let Some(mut node) = fresh.or_else(|| self.state.get_mut(rtnl).spare.take()) else {
-            return;
-        };
-        node.fill(self.state.get(rtnl));
-        let active = self.state.get(rtnl).current.as_ref();
-        self.head
-            .active
-            .set(rtnl, active.map_or(0, |m| m.address_for_abi()));
-        self.head.mode.set(rtnl, settings.mode().number() as i32);
-        let retired = self.table().replace(rtnl, Some(node));
-        if !is_fresh {
-            // No memory: what was there has room for as many members, so it is the next spare.
-            if let Some(retired) = retired {
-                let mut node = retired.reclaim();
-                node.clear();
-                self.state.get_mut(rtnl).spare = Some(node);
-            }
+        if let Ok(node) = Table::allocate(n, settings) {
+            drop(self.publish_as(rtnl, node));
+        } else if let Some(spare) = self.state.get_mut(rtnl).spare.take() {
+            // What was there has room for as many members, so it is the next spare.
+            let retired = self.publish_as(rtnl, spare.ready());
+            self.state.get_mut(rtnl).spare = retired.map(Spare::Resting);
         }
     }
 
-    /// Makes sure that the next publications cannot fail with `n` members.
+    /// Publishes the state in `node`, which has room for the members; returns what was there.
+    fn publish_as(&self, rtnl: &mut Rtnl, mut node: Node<Table>) -> Option<Retired<Table>> {
+        let state = self.state.get(rtnl);
+        node.fill(state);
+        let active = state.current.as_ref();
+        self.head
+            .active
+            .set(rtnl, active.map_or(0, |m| m.address_for_abi()));
+        let mode = state.settings.mode();
+        self.head.mode.set(rtnl, mode.number() as i32);
+        self.table().replace(rtnl, Some(node))
+    }
+
+    /// Gives up what a resting spare still refers to. After publishing that a member left: its
+    /// device would not go else.
+    pub(super) fn settle(&self, rtnl: &mut Rtnl) {
+        let spare = &mut self.state.get_mut(rtnl).spare;
+        if matches!(spare, Some(Spare::Resting(_))) {
+            *spare = spare.take().map(|s| Spare::Ready(s.ready()));
+        }
+    }
+
+    /// Makes sure that no publication fails as long as there are at most `n` members: the table that
+    /// is published and the spare one, which take turns without memory, both get the room.
     pub(super) fn reserve(&self, rtnl: &mut Rtnl, n: usize) -> Result {
         let settings = self.settings(rtnl);
-        let spare = Table::allocate(n, settings)?;
-        self.state.get_mut(rtnl).spare = Some(spare);
+        let (live, spare) = (Table::allocate(n, settings)?, Table::allocate(n, settings)?);
+        self.state.get_mut(rtnl).spare = Some(Spare::Ready(spare));
+        drop(self.publish_as(rtnl, live));
         Ok(())
     }
 }

@@ -33,7 +33,7 @@ impl Work<Bond> for MiiWork {
             let table = bond.table().read(rcu)?;
             let s = &table.settings;
             let quiet = s.use_carrier()
-                && !table.notifying
+                && !bond.notifying.get()
                 && table
                     .members
                     .iter()
@@ -179,9 +179,8 @@ fn conclude(bond: &Bond, outcome: &Outcome, rtnl: &mut Rtnl) {
         return;
     }
     // Before anything that takes time: packets follow the links.
-    bond.publish(rtnl);
-    if outcome.reselect {
-        bond.select_active(rtnl);
+    if !(outcome.reselect && bond.select_active(rtnl)) {
+        bond.publish(rtnl);
     }
     bond.update_carrier(rtnl);
 }

@@ -100,7 +100,7 @@ choice() {
 
 delays() {
 	local start took
-	bond 2 mode active-backup miimon 50 updelay 300 downdelay 300
+	bond 2 mode active-backup miimon 50 updelay 600 downdelay 600
 	ip link set bond0 type bond primary m0
 	start=$(date +%s%N)
 	unplug m0
@@ -108,14 +108,14 @@ delays() {
 	is "downdelay: the active stays" "$(active)" m0
 	becomes "downdelay is over" m1
 	took=$((($(date +%s%N) - start) / 1000000))
-	holds "it took 300 to 800 ms ($took)" test $took -ge 300 -a $took -le 800
+	holds "it took 600 to 2000 ms ($took)" test $took -ge 600 -a $took -le 2000
 	start=$(date +%s%N)
 	plug m0
 	holds "updelay: the link comes back" eventually mii_is m0 GOING_BACK
 	is "updelay: the active stays" "$(active)" m1
 	becomes "updelay is over" m0
 	took=$((($(date +%s%N) - start) / 1000000))
-	holds "it took 300 to 800 ms ($took)" test $took -ge 300 -a $took -le 800
+	holds "it took 600 to 2000 ms ($took)" test $took -ge 600 -a $took -le 2000
 	unplug m0
 	eventually mii_is m0 GOING_DOWN
 	plug m0
@@ -129,7 +129,7 @@ delays() {
 	plug m1
 	becomes "no member works: updelay is not waited for" m1
 	took=$((($(date +%s%N) - start) / 1000000))
-	holds "it took less than 300 ms ($took)" test $took -lt 300
+	holds "it took less than 600 ms ($took)" test $took -lt 600
 	plug m0
 	ip link del bond0
 }

@@ -10,7 +10,7 @@ pub(crate) use super::names::{is_space, IfName, MacAddr, Text};
 macro_rules! uapi_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $number:literal,)* }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
         pub(crate) enum $name { $($(#[$vmeta])* $variant = $number,)* }
 

@@ -2,11 +2,10 @@
 
 //! Churn detection (IEEE 802.1AX-2014 clause 6.4.17): an end that is not in sync after a minute.
 
-/// Ticks until an end counts as churned.
-const DELAY: u16 = 600;
+use super::timing::Timing;
 
 /// What is known about one end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum ChurnState {
     /// The minute is not over.
     Monitor {
@@ -40,7 +39,7 @@ impl ChurnState {
 }
 
 /// The machine of one end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Churn {
     /// What is known.
     pub(crate) state: ChurnState,
@@ -51,9 +50,11 @@ pub(crate) struct Churn {
 
 impl Churn {
     /// The machine of a port that was just bound.
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(timing: &Timing) -> Self {
         Self {
-            state: ChurnState::Monitor { left: DELAY },
+            state: ChurnState::Monitor {
+                left: timing.churn_detection,
+            },
             count: 0,
             restart: false,
         }
@@ -65,10 +66,12 @@ impl Churn {
     }
 
     /// Advances by one tick; `in_sync` is the end's synchronization bit.
-    pub(crate) fn tick(&mut self, in_sync: bool) {
+    pub(crate) fn tick(&mut self, in_sync: bool, timing: &Timing) {
         if self.restart {
             self.restart = false;
-            self.state = ChurnState::Monitor { left: DELAY };
+            self.state = ChurnState::Monitor {
+                left: timing.churn_detection,
+            };
             return;
         }
         self.state = match self.state {

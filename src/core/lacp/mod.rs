@@ -12,11 +12,22 @@
 //! ```
 //!
 //! Time is counted in ticks of 100 ms. Each tick runs, for every port in order: receive, periodic,
-//! selection, mux, transmit, churn. An LACPDU runs receive alone.
+//! selection, mux, transmit, churn. An LACPDU runs receive alone. [`system`] ties them together.
 
+pub(crate) mod aggregator;
+mod bind;
 pub(crate) mod churn;
+pub(crate) mod config;
+pub(crate) mod host;
 pub(crate) mod key;
+pub(crate) mod mux;
 pub(crate) mod periodic;
 pub(crate) mod port;
 pub(crate) mod receive;
+mod run;
+mod selection;
+pub(crate) mod slot;
+pub(crate) mod system;
+pub(crate) mod timing;
+pub(crate) mod trace;
 pub(crate) mod transmit;

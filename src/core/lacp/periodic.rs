@@ -2,15 +2,11 @@
 
 //! Periodic transmission machine (IEEE 802.1AX-2014 clause 6.4.13).
 
-use crate::engine::lacp::port::Port;
+use super::{port::Port, timing::Timing, trace::Reason};
 use crate::engine::wire::lacpdu::State;
 
-/// Ticks from one transmission to the next, less the one spent in `Tx`.
-const FAST_WAIT: u16 = 9;
-const SLOW_WAIT: u16 = 299;
-
 /// State of the machine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Periodic {
     /// NO_PERIODIC: nothing is sent.
     #[default]
@@ -31,26 +27,53 @@ pub(crate) enum Periodic {
 
 impl Periodic {
     /// Advances by one tick; asks for a transmission when one is due.
-    pub(crate) fn tick(&mut self, port: &mut Port) {
-        let next = self.next(port);
+    pub(crate) fn tick(&mut self, port: &mut Port, timing: &Timing) {
+        let next = self.next(port, timing);
         if next == Self::Tx && *self != Self::Tx {
             port.ntt = true;
         }
         *self = next;
     }
 
-    fn next(self, port: &Port) -> Self {
-        const FAST: Periodic = Periodic::Fast { left: FAST_WAIT };
-        const SLOW: Periodic = Periodic::Slow { left: SLOW_WAIT };
+    /// The state's number in traces.
+    pub(crate) const fn number(self) -> u16 {
+        match self {
+            Self::No => 0,
+            Self::Fast { .. } => 1,
+            Self::Slow { .. } => 2,
+            Self::Tx => 3,
+        }
+    }
+
+    /// Why the machine came to this state from `old`.
+    pub(crate) fn reason(self, old: Self, port: &Port) -> Reason {
+        match (old, self) {
+            (_, Self::No) if port.begin => Reason::Begin,
+            (_, Self::No) if !port.enabled => Reason::LinkDown,
+            (_, Self::No) if !port.lacp_enabled => Reason::HalfDuplex,
+            (_, Self::No) | (Self::No, _) => Reason::Activity,
+            (Self::Fast { .. }, Self::Slow { .. }) => Reason::Rate,
+            _ => Reason::TimerOver,
+        }
+    }
+
+    fn next(self, port: &Port, timing: &Timing) -> Self {
+        // One tick of each period is spent in `Tx`.
+        let fast = Self::Fast {
+            left: timing.fast_periodic.saturating_sub(1),
+        };
+        let slow = Self::Slow {
+            left: timing.slow_periodic.saturating_sub(1),
+        };
         let active = port.actor.state.or(port.partner.state).has(State::ACTIVITY);
         if port.begin || !port.lacp_enabled || !port.enabled || !active {
             return Self::No;
         }
         let short = port.partner.state.has(State::SHORT_TIMEOUT);
         match self {
-            Self::No => FAST,
+            Self::No => fast,
             Self::Fast { left: 0 | 1 } | Self::Slow { left: 0 | 1 } => Self::Tx,
-            Self::Fast { .. } if !short => SLOW,
+            Self::Fast { .. } if !short => slow,
             Self::Fast { left } => Self::Fast {
                 left: left.saturating_sub(1),
             },
@@ -58,8 +81,8 @@ impl Periodic {
             Self::Slow { left } => Self::Slow {
                 left: left.saturating_sub(1),
             },
-            Self::Tx if short => FAST,
-            Self::Tx => SLOW,
+            Self::Tx if short => fast,
+            Self::Tx => slow,
         }
     }
 }

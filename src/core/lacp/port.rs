@@ -2,13 +2,14 @@
 
 //! The variables of a port that its state machines share (IEEE 802.1AX-2014 clauses 6.4.6, 6.4.8).
 
+use super::trace::Reason;
 use crate::engine::wire::lacpdu::{
     Info,
     State, //
 };
 
 /// What the machines of one port read and write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Port {
     /// Operational parameters of this end.
     pub(crate) actor: Info,
@@ -24,10 +25,44 @@ pub(crate) struct Port {
     pub(crate) lacp_enabled: bool,
     /// Selected: belongs to an aggregator.
     pub(crate) selected: bool,
+    /// Why Selected was last cleared.
+    pub(crate) unselected: Reason,
+    /// Ready_N: has waited for others to join the aggregator.
+    pub(crate) ready: bool,
     /// matched: the other end knows this end's parameters.
     pub(crate) matched: bool,
     /// NTT, need to transmit.
     pub(crate) ntt: bool,
+}
+
+impl Port {
+    /// What is assumed of a partner that was never heard.
+    pub(crate) const NOBODY: Info = Info {
+        system_priority: 0xffff,
+        system: [0; 6],
+        key: 1,
+        port_priority: 0xff,
+        port: 1,
+        state: State(0),
+    };
+
+    /// Clears Selected, so that selection looks for an aggregator in the next tick.
+    pub(crate) fn unselect(&mut self, reason: Reason) {
+        if self.selected {
+            self.unselected = reason;
+        }
+        self.selected = false;
+    }
+
+    /// Whether this end says it is in sync.
+    pub(crate) fn actor_in_sync(&self) -> bool {
+        self.actor.state.has(State::SYNCHRONIZATION)
+    }
+
+    /// Whether the other end says it is in sync, about this one.
+    pub(crate) fn partner_in_sync(&self) -> bool {
+        self.partner.state.has(State::SYNCHRONIZATION)
+    }
 }
 
 /// Whether two ends would be selected into the same aggregation: all but the other state bits.

@@ -11,24 +11,22 @@
 //! ```
 //!
 //! As in the C driver, `Initialize` is left at once, and an LACPDU that arrives outside of `Expired`,
-//! `Defaulted` and `Current` only repeats the entry actions of the state.
+//! `Defaulted` and `Current` only repeats the entry actions of the state. Unlike in the C driver,
+//! a link that becomes full duplex leaves `LacpDisabled`, as the standard has it.
 
-use crate::engine::lacp::port::{
-    same_identity,
-    same_selection,
-    Port, //
+use super::{
+    key::Key,
+    port::{same_identity, same_selection, Port},
+    timing::Timing,
+    trace::Reason,
 };
 use crate::engine::wire::lacpdu::{
     Repr,
     State, //
 };
 
-/// Ticks without an LACPDU that a port with short or long timeout puts up with.
-const SHORT_TIMEOUT: u16 = 30;
-const LONG_TIMEOUT: u16 = 900;
-
 /// State of the machine, with the ticks left on current_while_timer where it matters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Receive {
     /// The link is down.
     #[default]
@@ -63,16 +61,40 @@ pub(crate) struct Effects {
 
 impl Receive {
     /// Advances by one tick.
-    pub(crate) fn tick(&mut self, port: &mut Port) -> Effects {
-        self.step(port, None)
+    pub(crate) fn tick(&mut self, port: &mut Port, timing: &Timing) -> Effects {
+        self.step(port, None, timing)
     }
 
     /// Takes an LACPDU.
-    pub(crate) fn receive(&mut self, port: &mut Port, pdu: &Repr) -> Effects {
-        self.step(port, Some(pdu))
+    pub(crate) fn receive(&mut self, port: &mut Port, pdu: &Repr, timing: &Timing) -> Effects {
+        self.step(port, Some(pdu), timing)
     }
 
-    fn step(&mut self, port: &mut Port, pdu: Option<&Repr>) -> Effects {
+    /// The state's number in traces.
+    pub(crate) const fn number(self) -> u16 {
+        match self {
+            Self::PortDisabled => 0,
+            Self::LacpDisabled => 1,
+            Self::Expired { .. } => 2,
+            Self::Defaulted => 3,
+            Self::Current { .. } => 4,
+        }
+    }
+
+    /// Why the machine came to this state from `old`.
+    pub(crate) fn reason(self, old: Self, port: &Port) -> Reason {
+        match (old, self) {
+            (_, Self::PortDisabled) if port.begin => Reason::Begin,
+            (Self::LacpDisabled, Self::PortDisabled) if port.enabled => Reason::LinkUp,
+            (_, Self::PortDisabled) => Reason::LinkDown,
+            (_, Self::LacpDisabled) => Reason::HalfDuplex,
+            (Self::PortDisabled, Self::Expired { .. }) => Reason::LinkUp,
+            (_, Self::Expired { .. } | Self::Defaulted) => Reason::Timeout,
+            (_, Self::Current { .. }) => Reason::Heard,
+        }
+    }
+
+    fn step(&mut self, port: &mut Port, pdu: Option<&Repr>, timing: &Timing) -> Effects {
         let mut effects = Effects::default();
         if port.begin {
             initialize(port);
@@ -93,9 +115,9 @@ impl Receive {
                     return effects;
                 }
                 effects.restart_churn = !matches!(*self, Self::Current { .. });
-                enter_current(port, pdu)
+                enter_current(port, pdu, timing)
             }
-            (Self::Current { left: 0 | 1 }, None) => enter_expired(port, &mut effects),
+            (Self::Current { left: 0 | 1 }, None) => enter_expired(port, &mut effects, timing),
             (Self::Current { left }, None) => Self::Current {
                 left: left.saturating_sub(1),
             },
@@ -103,7 +125,10 @@ impl Receive {
             (Self::Expired { left }, None) => Self::Expired {
                 left: left.saturating_sub(1),
             },
-            (Self::PortDisabled, _) if port.lacp_enabled => enter_expired(port, &mut effects),
+            (Self::PortDisabled, _) if port.lacp_enabled => {
+                enter_expired(port, &mut effects, timing)
+            }
+            (Self::LacpDisabled, None) if port.lacp_enabled => enter_port_disabled(port),
             (Self::PortDisabled, _) | (Self::LacpDisabled, Some(_)) => enter_lacp_disabled(port),
             (Self::Defaulted | Self::LacpDisabled, None) => *self,
         };
@@ -113,8 +138,8 @@ impl Receive {
 
 /// INITIALIZE.
 fn initialize(port: &mut Port) {
-    port.lacp_enabled = super::key::Key(port.actor.key).is_full_duplex();
-    port.selected = false;
+    port.lacp_enabled = Key(port.actor.key).is_full_duplex();
+    port.unselect(Reason::Begin);
     record_default(port);
     port.actor.state.set(State::EXPIRED, false);
 }
@@ -128,7 +153,7 @@ fn enter_port_disabled(port: &mut Port) -> Receive {
 
 /// LACP_DISABLED.
 fn enter_lacp_disabled(port: &mut Port) -> Receive {
-    port.selected = false;
+    port.unselect(Reason::HalfDuplex);
     record_default(port);
     port.partner.state.set(State::AGGREGATION, false);
     port.matched = true;
@@ -137,21 +162,21 @@ fn enter_lacp_disabled(port: &mut Port) -> Receive {
 }
 
 /// EXPIRED.
-fn enter_expired(port: &mut Port, effects: &mut Effects) -> Receive {
+fn enter_expired(port: &mut Port, effects: &mut Effects, timing: &Timing) -> Receive {
     port.matched = false;
     port.partner.state.set(State::SYNCHRONIZATION, false);
     port.partner.state.set(State::SHORT_TIMEOUT, true);
     port.actor.state.set(State::EXPIRED, true);
     effects.restart_churn = true;
     Receive::Expired {
-        left: SHORT_TIMEOUT,
+        left: timing.short_timeout,
     }
 }
 
 /// DEFAULTED: update_Default_Selected, then recordDefault.
 fn enter_defaulted(port: &mut Port) -> Receive {
     if !same_selection(&port.partner_admin, &port.partner) {
-        port.selected = false;
+        port.unselect(Reason::Timeout);
     }
     record_default(port);
     port.matched = true;
@@ -160,9 +185,9 @@ fn enter_defaulted(port: &mut Port) -> Receive {
 }
 
 /// CURRENT: update_Selected, update_NTT, then recordPDU.
-fn enter_current(port: &mut Port, pdu: &Repr) -> Receive {
+fn enter_current(port: &mut Port, pdu: &Repr, timing: &Timing) -> Receive {
     if !same_selection(&pdu.actor, &port.partner) {
-        port.selected = false;
+        port.unselect(Reason::PartnerChanged);
     }
     let told = State::ACTIVITY
         .or(State::SHORT_TIMEOUT)
@@ -177,7 +202,11 @@ fn enter_current(port: &mut Port, pdu: &Repr) -> Receive {
     port.actor.state.set(State::EXPIRED, false);
     let short = port.actor.state.has(State::SHORT_TIMEOUT);
     Receive::Current {
-        left: if short { SHORT_TIMEOUT } else { LONG_TIMEOUT },
+        left: if short {
+            timing.short_timeout
+        } else {
+            timing.long_timeout
+        },
     }
 }
 

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Transmit machine (IEEE 802.1AX-2014 clause 6.4.16): at most one LACPDU in three ticks.
+//! Transmit machine (IEEE 802.1AX-2014 clause 6.4.16): at most one LACPDU in three ticks, so that no
+//! more than three go out in a second.
 
-use crate::engine::lacp::port::Port;
+use super::{port::Port, timing::Timing};
 use crate::engine::wire::lacpdu::Repr;
 
-/// Ticks between two LACPDUs, so that no more than three go out in a second.
-const SPACING: u8 = 3;
-
 /// State of the machine: what is left of the pause after the last LACPDU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Transmit {
     left: u8,
 }
 
 impl Transmit {
     /// A port that was just bound pauses as if it had sent.
-    pub(crate) const fn new() -> Self {
-        Self { left: SPACING }
+    pub(crate) const fn new(timing: &Timing) -> Self {
+        Self {
+            left: timing.tx_spacing,
+        }
     }
 
     /// Advances by one tick; yields the LACPDU that is to be sent now.
@@ -32,8 +32,8 @@ impl Transmit {
     }
 
     /// Notes that the LACPDU was handed over.
-    pub(crate) fn sent(&mut self, port: &mut Port) {
+    pub(crate) fn sent(&mut self, port: &mut Port, timing: &Timing) {
         port.ntt = false;
-        self.left = SPACING;
+        self.left = timing.tx_spacing;
     }
 }

@@ -23,7 +23,7 @@ const PARTNER: usize = 24;
 const INFO_LEN: usize = 15;
 
 /// State octet of an actor or a partner.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct State(pub(crate) u8);
 
 impl State {
@@ -75,7 +75,7 @@ impl State {
 }
 
 /// What an LACPDU says about one end of a link.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Info {
     /// Priority of the system; lower is preferred.
     pub(crate) system_priority: u16,
@@ -117,7 +117,7 @@ impl Info {
 }
 
 /// The contents of an LACPDU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Repr {
     /// The sender.
     pub(crate) actor: Info,

@@ -10,6 +10,8 @@ use crate::engine::lacp::key::Key;
 use crate::engine::lacp::periodic::Periodic;
 use crate::engine::lacp::port::Port;
 use crate::engine::lacp::receive::Receive;
+use crate::engine::lacp::timing::Timing;
+use crate::engine::lacp::trace::Reason;
 use crate::engine::lacp::transmit::Transmit;
 use crate::engine::wire::lacpdu::{
     Info,
@@ -17,6 +19,7 @@ use crate::engine::wire::lacpdu::{
     State, //
 };
 
+const TIMING: &Timing = &Timing::STANDARD;
 const ACTOR: Info = Info {
     system_priority: 65535,
     system: [2, 0, 0, 0, 0, 1],
@@ -25,14 +28,7 @@ const ACTOR: Info = Info {
     port: 1,
     state: State(0x05),
 };
-const UNKNOWN: Info = Info {
-    system_priority: 0xffff,
-    system: [0; 6],
-    key: 1,
-    port_priority: 0xff,
-    port: 1,
-    state: State(0),
-};
+const UNKNOWN: Info = Port::NOBODY;
 const PARTNER: Info = Info {
     system: [2, 0, 0, 0, 0, 2],
     key: 9,
@@ -53,6 +49,8 @@ fn port() -> Port {
         enabled: true,
         lacp_enabled: true,
         selected: false,
+        unselected: Reason::Begin,
+        ready: false,
         matched: false,
         ntt: false,
     }
@@ -71,12 +69,12 @@ fn info() -> impl Strategy<Value = Info> {
 
 /// Ticks at which the port sends within the first `ticks`.
 fn sent(port: &mut Port, ticks: u32) -> Vec<u32> {
-    let (mut periodic, mut transmit) = (Periodic::default(), Transmit::new());
+    let (mut periodic, mut transmit) = (Periodic::default(), Transmit::new(TIMING));
     let mut sent = Vec::new();
     for tick in 0..ticks {
-        periodic.tick(port);
+        periodic.tick(port, TIMING);
         if transmit.tick(port).is_some() {
-            transmit.sent(port);
+            transmit.sent(port, TIMING);
             sent.push(tick);
         }
     }
@@ -86,7 +84,7 @@ fn sent(port: &mut Port, ticks: u32) -> Vec<u32> {
 /// Lets ticks pass without a frame.
 fn idle(rx: &mut Receive, port: &mut Port, ticks: u32) {
     for _ in 0..ticks {
-        rx.tick(port);
+        rx.tick(port, TIMING);
     }
 }
 
@@ -118,17 +116,17 @@ fn a_partner_with_long_timeout_hears_from_us_every_30_seconds() {
 fn two_passive_ends_keep_silent() {
     let mut port = port();
     port.actor.state.set(State::ACTIVITY, false);
-    assert_eq!(sent(&mut port, 1000), []);
+    assert!(sent(&mut port, 1000).is_empty());
 }
 
 #[test]
 fn need_to_transmit_is_served_at_most_every_third_tick() {
-    let (mut port, mut transmit) = (port(), Transmit::new());
+    let (mut port, mut transmit) = (port(), Transmit::new(TIMING));
     let mut times = Vec::new();
     for tick in 0..30u32 {
         port.ntt = true;
         if transmit.tick(&port).is_some() {
-            transmit.sent(&mut port);
+            transmit.sent(&mut port, TIMING);
             times.push(tick);
         }
     }
@@ -140,18 +138,18 @@ fn a_silent_partner_expires_then_defaults() {
     for (state, timeout) in [(State(0x05), 900), (State(0x07), 30)] {
         let (mut port, mut rx) = (port(), Receive::default());
         port.actor.state = state;
-        rx.tick(&mut port);
+        rx.tick(&mut port, TIMING);
         let pdu = Repr {
             actor: PARTNER,
             partner: port.actor,
         };
-        assert!(rx.receive(&mut port, &pdu).restart_churn);
+        assert!(rx.receive(&mut port, &pdu, TIMING).restart_churn);
         assert_eq!(port.partner.system, PARTNER.system);
         for _ in 1..timeout {
-            rx.tick(&mut port);
+            rx.tick(&mut port, TIMING);
             assert!(matches!(rx, Receive::Current { .. }));
         }
-        rx.tick(&mut port);
+        rx.tick(&mut port, TIMING);
         assert_eq!(rx, Receive::Expired { left: 30 });
         assert!(port.actor.state.has(State::EXPIRED));
         idle(&mut rx, &mut port, 30);
@@ -168,19 +166,19 @@ fn our_own_frame_changes_nothing() {
         actor: port.actor,
         partner: port.partner,
     };
-    assert!(rx.receive(&mut port, &pdu).loopback);
+    assert!(rx.receive(&mut port, &pdu, TIMING).loopback);
     assert_eq!((rx, port), (Receive::Current { left: 17 }, before));
 }
 
 #[test]
 fn churn_is_found_after_a_minute_out_of_sync() {
-    let mut churn = Churn::new();
-    (0..599).for_each(|_| churn.tick(false));
+    let mut churn = Churn::new(TIMING);
+    (0..599).for_each(|_| churn.tick(false, TIMING));
     assert_eq!(churn.state, ChurnState::Monitor { left: 1 });
-    churn.tick(false);
+    churn.tick(false, TIMING);
     assert_eq!((churn.state, churn.count), (ChurnState::Churned, 1));
     churn.restart();
-    (0..601).for_each(|_| churn.tick(true));
+    (0..601).for_each(|_| churn.tick(true, TIMING));
     assert_eq!((churn.state, churn.count), (ChurnState::NoChurn, 1));
 }
 
@@ -199,7 +197,7 @@ proptest! {
         let (mut port, mut rx) = (port(), Receive::default());
         for (actor, partner, enabled, ticks) in pdus {
             port.enabled = enabled;
-            rx.receive(&mut port, &Repr { actor, partner });
+            rx.receive(&mut port, &Repr { actor, partner }, TIMING);
             idle(&mut rx, &mut port, ticks.into());
         }
         port.enabled = true;
@@ -213,7 +211,7 @@ proptest! {
     #[test]
     fn partner_sync_needs_match(actor in info(), partner in info()) {
         let (mut port, mut rx) = (port(), Receive::Defaulted);
-        rx.receive(&mut port, &Repr { actor, partner });
+        rx.receive(&mut port, &Repr { actor, partner }, TIMING);
         if port.partner.state.has(State::SYNCHRONIZATION) {
             prop_assert!(port.matched && actor.state.has(State::SYNCHRONIZATION));
         }

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! An input on its way through the machines of the ports.
+
+use super::{
+    config::Config,
+    host::{Event, Host, Outcome},
+    key::Key,
+    mux::Mux,
+    port::Port,
+    slot::{Count, Slot},
+    system::{Identity, System},
+    trace::{Machine, Reason, Transition},
+};
+use crate::engine::wire::lacpdu::{Info, Repr, State};
+
+/// An input on its way through the machines.
+pub(super) struct Run<'a, H> {
+    pub(super) system: &'a mut System,
+    pub(super) slots: &'a mut [Slot],
+    pub(super) host: &'a mut H,
+    pub(super) out: Outcome,
+}
+
+impl<H: Host> Run<'_, H> {
+    pub(super) fn slot(&self, i: usize) -> Option<&Slot> {
+        self.slots.get(i)
+    }
+
+    pub(super) fn slot_mut(&mut self, i: usize) -> Option<&mut Slot> {
+        self.slots.get_mut(i)
+    }
+
+    pub(super) fn count(&mut self, i: usize, what: Count) {
+        self.system.counters.count(what);
+        if let Some(slot) = self.slot_mut(i) {
+            slot.counters.count(what);
+        }
+    }
+
+    /// One tick of port `i`: receive, periodic, selection, mux, transmit, churn.
+    pub(super) fn tick_port(&mut self, i: usize) {
+        let timing = self.system.config.timing;
+        if let Some(slot) = self.slot_mut(i) {
+            let before = *slot;
+            let effects = slot.receive.tick(&mut slot.port, &timing);
+            slot.restart_churn(effects.restart_churn);
+            slot.periodic.tick(&mut slot.port, &timing);
+            self.trace_receive(i, &before);
+            self.trace_periodic(i, &before);
+        }
+        self.select_port(i);
+        self.mux_tick(i);
+        self.transmit(i);
+        if let Some(slot) = self.slot_mut(i) {
+            let before = *slot;
+            let in_sync = (slot.port.actor_in_sync(), slot.port.partner_in_sync());
+            slot.actor_churn.tick(in_sync.0, &timing);
+            slot.partner_churn.tick(in_sync.1, &timing);
+            slot.port.begin = false;
+            self.trace_churn(i, &before);
+        }
+    }
+
+    fn transmit(&mut self, i: usize) {
+        let timing = self.system.config.timing;
+        let pdu = self
+            .slot_mut(i)
+            .and_then(|slot| slot.transmit.tick(&slot.port));
+        let Some(pdu) = pdu else {
+            return;
+        };
+        if self.host.send(i, &pdu) {
+            self.count(i, Count::LacpduTx);
+            if let Some(slot) = self.slot_mut(i) {
+                slot.transmit.sent(&mut slot.port, &timing);
+            }
+        }
+    }
+
+    pub(super) fn lacpdu(&mut self, i: usize, pdu: &Repr) {
+        let timing = self.system.config.timing;
+        self.count(i, Count::LacpduRx);
+        let Some(slot) = self.slot_mut(i) else {
+            return;
+        };
+        let before = *slot;
+        let effects = slot.receive.receive(&mut slot.port, pdu, &timing);
+        slot.restart_churn(effects.restart_churn);
+        if effects.loopback {
+            self.host.log(i, Event::Loopback);
+        }
+        self.trace_receive(i, &before);
+    }
+
+    /// Reads the link's part of the key anew; `reset` forgets it.
+    pub(super) fn update_key(&mut self, i: usize, reset: bool) {
+        let link = self.host.link(i);
+        let Some(slot) = self.slot_mut(i) else {
+            return;
+        };
+        let port = &mut slot.port;
+        let old = Key(port.actor.key);
+        let new = if reset || !link.up {
+            old.without_link()
+        } else {
+            old.with_link(link.mbps, link.full_duplex)
+        };
+        if new == old {
+            return;
+        }
+        port.actor.key = new.0;
+        port.lacp_enabled = new.is_full_duplex();
+        let number = port.actor.port;
+        if reset {
+            return;
+        }
+        if new.speed_class() == 0 {
+            self.host.log(i, Event::SpeedZero(number));
+        } else if new.is_full_duplex() && new.speed_class() != old.speed_class() {
+            port.begin = true;
+        }
+    }
+
+    pub(super) fn trace(
+        &mut self,
+        i: usize,
+        machine: Machine,
+        (old, new): (u16, u16),
+        reason: Reason,
+    ) {
+        if old != new {
+            self.host.trace(
+                i,
+                Transition {
+                    machine,
+                    old,
+                    new,
+                    reason,
+                },
+            );
+        }
+    }
+
+    fn trace_receive(&mut self, i: usize, before: &Slot) {
+        let Some(slot) = self.slot(i) else {
+            return;
+        };
+        let numbers = (before.receive.number(), slot.receive.number());
+        let reason = slot.receive.reason(before.receive, &slot.port);
+        self.trace(i, Machine::Receive, numbers, reason);
+    }
+
+    fn trace_periodic(&mut self, i: usize, before: &Slot) {
+        let Some(slot) = self.slot(i) else {
+            return;
+        };
+        let numbers = (before.periodic.number(), slot.periodic.number());
+        let reason = slot.periodic.reason(before.periodic, &slot.port);
+        self.trace(i, Machine::Periodic, numbers, reason);
+    }
+
+    fn trace_churn(&mut self, i: usize, before: &Slot) {
+        let Some(slot) = self.slot(i) else {
+            return;
+        };
+        let numbers = |a: &Slot, b: &Slot| {
+            let actor = (a.actor_churn.state.number(), b.actor_churn.state.number());
+            let partner = (
+                a.partner_churn.state.number(),
+                b.partner_churn.state.number(),
+            );
+            (actor, partner)
+        };
+        let ((a, b), (c, d)) = numbers(before, slot);
+        let reason = Reason::TimerOver;
+        self.trace(i, Machine::ActorChurn, (a.into(), b.into()), reason);
+        self.trace(i, Machine::PartnerChurn, (c.into(), d.into()), reason);
+    }
+
+    pub(super) fn trace_mux(&mut self, i: usize, old: Mux, new: Mux, reason: Reason) {
+        self.trace(i, Machine::Mux, (old.number(), new.number()), reason);
+    }
+
+    pub(super) fn trace_selection(&mut self, i: usize, old: u16, new: u16, reason: Reason) {
+        self.trace(i, Machine::Selection, (old, new), reason);
+    }
+}
+
+impl Slot {
+    fn restart_churn(&mut self, restart: bool) {
+        if restart {
+            self.actor_churn.restart();
+            self.partner_churn.restart();
+        }
+    }
+}
+
+impl Port {
+    /// The port with this number of a system, on a link that is not known yet.
+    pub(super) fn new(number: u16, identity: &Identity, config: &Config) -> Self {
+        let state = State::AGGREGATION
+            .with(State::ACTIVITY, config.active)
+            .with(State::SHORT_TIMEOUT, config.fast);
+        Self {
+            actor: Info {
+                system_priority: identity.priority,
+                system: identity.system,
+                key: Key::new(config.user_key).0,
+                port_priority: 0xff,
+                port: number,
+                state,
+            },
+            partner: Self::NOBODY,
+            partner_admin: Self::NOBODY,
+            begin: true,
+            enabled: true,
+            lacp_enabled: true,
+            selected: false,
+            unselected: Reason::Begin,
+            ready: false,
+            matched: false,
+            // The partner is told of a new port.
+            ntt: true,
+        }
+    }
+}

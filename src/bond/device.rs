@@ -176,15 +176,13 @@ impl Driver for Bond {
 
     fn open(&self, rtnl: &mut Rtnl) -> Result {
         let s = self.settings(rtnl);
-        let mut i = 0;
-        while let Some(m) = self.member(rtnl, i) {
-            if s.mode().uses_primary() && !self.is_current(rtnl, &m) {
+        self.for_each_member(rtnl, |m, rtnl| {
+            if s.mode().uses_primary() && !self.is_current(rtnl, m) {
                 m.set_inactive(rtnl, s.all_slaves_active());
             } else {
                 m.set_active(rtnl);
             }
-            i = i.saturating_add(1);
-        }
+        });
         self.publish(rtnl);
         if s.miimon() > 0 {
             self.mii.queue(&self.queue, 0);
@@ -197,13 +195,11 @@ impl Driver for Bond {
         self.igmp.cancel();
         self.with_peers(rtnl, PeerNotifier::clear);
         let current_only = self.mode(rtnl).uses_primary();
-        let mut i = 0;
-        while let Some(m) = self.member(rtnl, i) {
-            if !current_only || self.is_current(rtnl, &m) {
+        self.for_each_member(rtnl, |m, rtnl| {
+            if !current_only || self.is_current(rtnl, m) {
                 m.dev().unsync_addresses(self.dev());
             }
-            i = i.saturating_add(1);
-        }
+        });
     }
 
     fn rx_flags_changed(&self, rtnl: &mut Rtnl, changed: u32) {
@@ -216,14 +212,12 @@ impl Driver for Bond {
             }
             let by = if self.dev().has_flags(bit) { 1 } else { -1 };
             let current_only = self.mode(rtnl).uses_primary();
-            let mut i = 0;
-            while let Some(m) = self.member(rtnl, i) {
-                if !current_only || self.is_current(rtnl, &m) {
+            self.for_each_member(rtnl, |m, rtnl| {
+                if !current_only || self.is_current(rtnl, m) {
                     // The core counts for us and ignores refusals.
                     let _ = m.dev().count_rx_flag(rtnl, flag, by);
                 }
-                i = i.saturating_add(1);
-            }
+            });
         }
     }
 
@@ -276,11 +270,7 @@ impl Driver for Bond {
     }
 
     fn del_vlan(&self, rtnl: &mut Rtnl, proto: u16, vid: u16) {
-        let mut i = 0;
-        while let Some(m) = self.member(rtnl, i) {
-            m.dev().del_vlan(rtnl, proto, vid);
-            i = i.saturating_add(1);
-        }
+        self.for_each_member(rtnl, |m, rtnl| m.dev().del_vlan(rtnl, proto, vid));
     }
 
     fn add_member(&self, rtnl: &mut Rtnl, lower: &NetDevice, extack: Extack) -> Result {
@@ -319,11 +309,9 @@ impl Ethtool for Bond {
     fn link_settings(&self, rtnl: &mut Rtnl) -> (Option<u32>, Option<u8>) {
         let (mut speed, mut duplex): (Option<u32>, Option<u8>) = (None, None);
         let slowest = self.mode(rtnl) == Mode::Broadcast;
-        let mut i = 0;
-        while let Some(m) = self.member(rtnl, i) {
-            i = i.saturating_add(1);
+        self.for_each_member(rtnl, |m, rtnl| {
             if !m.can_send() {
-                continue;
+                return;
             }
             let lock = OpsLocked::lock(m.dev(), rtnl);
             m.refresh_speed(&lock, rtnl);
@@ -340,7 +328,7 @@ impl Ethtool for Bond {
             if duplex.is_none() && d != 0xff {
                 duplex = Some(d);
             }
-        }
+        });
         (speed, duplex)
     }
 }

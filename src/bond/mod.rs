@@ -16,7 +16,7 @@ mod table;
 
 pub(crate) use self::{
     member::{Member, MemberRef},
-    options::Reply,
+    options::{kernel_level, Reply},
     release::Why,
     table::{Port, Table},
 };
@@ -149,7 +149,21 @@ impl Bond {
         self.settings(rtnl).mode()
     }
 
-    /// A counted reference to member `index`. Loops take these, so that they may call out.
+    /// Calls `f` for each member, in the order of enslaving. It gets a counted reference, so that
+    /// it may call what runs notifiers.
+    pub(crate) fn for_each_member(
+        &self,
+        rtnl: &mut Rtnl,
+        mut f: impl FnMut(&MemberRef, &mut Rtnl),
+    ) {
+        let mut i = 0;
+        while let Some(m) = self.member(rtnl, i) {
+            f(&m, rtnl);
+            i = i.saturating_add(1);
+        }
+    }
+
+    /// A counted reference to member `index`.
     pub(crate) fn member(&self, rtnl: &Rtnl, index: usize) -> Option<MemberRef> {
         self.state.get(rtnl).members.get(index).cloned()
     }

@@ -33,6 +33,16 @@ pub(crate) struct Reply<'a> {
     pub(crate) attr: Option<Attr<'a>>,
 }
 
+/// The kernel's level for one of the table; none for what nobody wants to read.
+pub(crate) fn kernel_level(level: OptLevel) -> Option<Level> {
+    match level {
+        OptLevel::Error => Some(Level::Error),
+        OptLevel::Warning => Some(Level::Warning),
+        OptLevel::Notice | OptLevel::Info => Some(Level::Info),
+        OptLevel::Debug => None,
+    }
+}
+
 /// The kernel's error for one of the table.
 fn error(e: Errno) -> Error {
     match e {
@@ -58,13 +68,9 @@ impl Reply<'_> {
 
     fn refuse(self, bond: &Bond, refusal: &Refusal<'_>) -> Error {
         refusal.log(&mut |level, text| {
-            let level = match level {
-                OptLevel::Error => Level::Error,
-                OptLevel::Warning => Level::Warning,
-                OptLevel::Notice | OptLevel::Info => Level::Info,
-                OptLevel::Debug => return,
-            };
-            print::log(bond.dev(), level, text);
+            if let Some(level) = kernel_level(level) {
+                print::log(bond.dev(), level, text);
+            }
         });
         if let Some(text) = refusal.extack() {
             self.extack.set(text);
@@ -112,11 +118,9 @@ impl Bond {
     /// Stores the settings and does what follows from them.
     fn carry_out(&self, rtnl: &mut Rtnl, plan: &Plan) {
         if let Some(note) = plan.note {
-            let level = match note.level() {
-                OptLevel::Warning => Level::Warning,
-                _ => Level::Info,
-            };
-            print::log(self.dev(), level, format_args!("{note}"));
+            if let Some(level) = kernel_level(note.level()) {
+                print::log(self.dev(), level, format_args!("{note}"));
+            }
         }
         let s = plan.settings;
         self.state.get_mut(rtnl).settings = s;
@@ -125,11 +129,9 @@ impl Bond {
             driver::set_ops(self.dev(), rtnl, mode::ops(s.mode()));
         }
         if effects.contains(Effects::INACTIVE_FLAGS) {
-            let mut i = 0;
-            while let Some(m) = self.member(rtnl, i) {
+            self.for_each_member(rtnl, |m, rtnl| {
                 m.rewrite_inactive(rtnl, s.all_slaves_active());
-                i = i.saturating_add(1);
-            }
+            });
         }
         self.publish(rtnl);
         if effects.contains(Effects::STOP_MII) {

@@ -5,10 +5,11 @@
 //! The descriptions are those of the option table, where the parameters are explained.
 
 use crate::{
-    engine::options::{evaluate, Level as OptLevel, RawParams, Template, MAX_TARGETS},
+    bond::kernel_level,
+    engine::options::{evaluate, RawParams, Template, MAX_TARGETS},
     net::{
         param::{module_param, Text, Texts, Value},
-        print::{self, Level},
+        print,
     },
 };
 use kernel::{prelude::*, sync::SetOnce};
@@ -16,76 +17,71 @@ use kernel::{prelude::*, sync::SetOnce};
 /// No parameter has this value unless somebody means it: not even as a negative number.
 const NOT_GIVEN: i32 = i32::MIN;
 
-static MAX_BONDS: Value<i32> = Value::new(1);
-static TX_QUEUES: Value<i32> = Value::new(16);
-static MODE: Text = Text::none();
-static PACKETS_PER_SLAVE: Value<i32> = Value::new(1);
-static XMIT_HASH_POLICY: Text = Text::none();
-static ARP_VALIDATE: Text = Text::none();
-static ARP_ALL_TARGETS: Text = Text::none();
-static FAIL_OVER_MAC: Text = Text::none();
-static ARP_INTERVAL: Value<i32> = Value::new(0);
-static ARP_MISSED_MAX: Value<i32> = Value::new(2);
-static DOWNDELAY: Value<i32> = Value::new(0);
-static UPDELAY: Value<i32> = Value::new(0);
-static PEER_NOTIF_DELAY: Value<i32> = Value::new(0);
-static MIIMON: Value<i32> = Value::new(NOT_GIVEN);
-static LACP_ACTIVE: Text = Text::none();
-static LACP_RATE: Text = Text::none();
-static LACP_STRICT: Text = Text::none();
-static MIN_LINKS: Value<i32> = Value::new(0);
-static AD_SELECT: Text = Text::none();
-static NUM_PEER_NOTIF: Value<i32> = Value::new(1);
-static PRIMARY_RESELECT: Text = Text::none();
-static USE_CARRIER: Value<i32> = Value::new(1);
-static ALL_SLAVES_ACTIVE: Value<i32> = Value::new(0);
-static RESEND_IGMP: Value<i32> = Value::new(1);
-static LP_INTERVAL: Value<u32> = Value::new(1);
-static TLB_DYNAMIC_LB: Text = Text::none();
-static AD_ACTOR_SYS_PRIO: Value<i32> = Value::new(65535);
-static AD_USER_PORT_KEY: Value<i32> = Value::new(0);
-static COUPLED_CONTROL: Text = Text::none();
-static BROADCAST_NEIGHBOR: Text = Text::none();
-static ARP_IP_TARGET: Texts<MAX_TARGETS> = Texts::none();
-static NS_IP6_TARGET: Texts<MAX_TARGETS> = Texts::none();
-static PRIMARY: Text = Text::none();
-static AD_ACTOR_SYSTEM: Text = Text::none();
+/// Parameters of one static each: `TYPE STATIC = DEFAULT, "name": "description";`. They are read when
+/// the module is loaded, so there is nothing to see or write in sysfs.
+macro_rules! params {
+    ($(int $value:ident = $default:expr, $name:literal: $desc:literal;)*) => { $(
+        static $value: Value<i32> = Value::new($default);
+        module_param!(int $name, 0, $value, $desc);
+    )* };
+    ($(charp $value:ident, $name:literal: $desc:literal;)*) => { $(
+        static $value: Text = Text::none();
+        module_param!(charp $name, 0, $value, $desc);
+    )* };
+    ($(array $value:ident, $name:literal: $desc:literal;)*) => { $(
+        static $value: Texts<MAX_TARGETS> = Texts::none();
+        module_param!(array $name, 0, $value, $desc);
+    )* };
+}
 
-module_param!(int "max_bonds", 0, MAX_BONDS, "How many bonds are created when the module is loaded");
-module_param!(int "tx_queues", 0, TX_QUEUES, "Transmit and receive queues of a bond");
-module_param!(charp "mode", 0, MODE, "How packets are distributed over the members");
-module_param!(int "packets_per_slave", 0, PACKETS_PER_SLAVE, "Packets sent through one member before the next takes its turn; 0 picks a member at random for each packet");
-module_param!(charp "xmit_hash_policy", 0, XMIT_HASH_POLICY, "Which header fields decide through which member a packet leaves");
-module_param!(charp "arp_validate", 0, ARP_VALIDATE, "On which members the ARP monitor counts only the traffic that its own probes caused");
-module_param!(charp "arp_all_targets", 0, ARP_ALL_TARGETS, "Whether a member validated by ARP is up when any target answers or only when all of them do");
-module_param!(charp "fail_over_mac", 0, FAIL_OVER_MAC, "Whose MAC address an active-backup bond uses when members cannot all have the same");
-module_param!(int "arp_interval", 0, ARP_INTERVAL, "Period of the ARP and neighbour solicitation monitor; 0 switches it off; anything else switches miimon off");
-module_param!(int "arp_missed_max", 0, ARP_MISSED_MAX, "How many arp_interval periods without an answer put a member down");
-module_param!(int "downdelay", 0, DOWNDELAY, "How long the link of a member must be down before the member is; a multiple of miimon");
-module_param!(int "updelay", 0, UPDELAY, "How long the link of a member must be up before the member is; a multiple of miimon");
-module_param!(int "peer_notif_delay", 0, PEER_NOTIF_DELAY, "Pause between two peer notifications; a multiple of the interval of the monitor in use; 0 for one interval");
-module_param!(int "miimon", 0, MIIMON, "Period of the link monitor; 0 switches it off; anything else switches arp_interval off");
-module_param!(charp "lacp_active", 0, LACP_ACTIVE, "Whether LACPDUs are sent periodically, or only in answer to the partner's");
-module_param!(charp "lacp_rate", 0, LACP_RATE, "How often the partner is asked to send LACPDUs: slow every 30 s, fast every second");
-module_param!(charp "lacp_strict", 0, LACP_STRICT, "Whether the bond has carrier only while a partner answers LACPDUs");
-module_param!(int "min_links", 0, MIN_LINKS, "How many ports of the active aggregator must be usable for the bond to have carrier (802.3ad)");
-module_param!(charp "ad_select", 0, AD_SELECT, "Which aggregator becomes the active one (802.3ad)");
-module_param!(int "num_unsol_na", 0o644, NUM_PEER_NOTIF, "Peer notifications (gratuitous ARP, unsolicited neighbour advertisement) after a failover; the same option as num_grat_arp");
-module_param!(charp "primary_reselect", 0, PRIMARY_RESELECT, "When a primary that has recovered becomes the active member again");
-module_param!(int "use_carrier", 0, USE_CARRIER, "1: a link is up when its device reports carrier; 0: the MII registers are asked, else ETHTOOL_GLINK");
-module_param!(int "all_slaves_active", 0, ALL_SLAVES_ACTIVE, "Whether packets that arrive on an inactive member are delivered instead of dropped");
-module_param!(int "resend_igmp", 0, RESEND_IGMP, "IGMP membership reports sent after a failover, 200 ms apart");
+params! {
+    int MAX_BONDS = 1, "max_bonds": "How many bonds are created when the module is loaded";
+    int TX_QUEUES = 16, "tx_queues": "Transmit and receive queues of a bond";
+    int PACKETS_PER_SLAVE = 1, "packets_per_slave": "Packets sent through one member before the next takes its turn; 0 picks a member at random for each packet";
+    int ARP_INTERVAL = 0, "arp_interval": "Period of the ARP and neighbour solicitation monitor; 0 switches it off; anything else switches miimon off";
+    int ARP_MISSED_MAX = 2, "arp_missed_max": "How many arp_interval periods without an answer put a member down";
+    int DOWNDELAY = 0, "downdelay": "How long the link of a member must be down before the member is; a multiple of miimon";
+    int UPDELAY = 0, "updelay": "How long the link of a member must be up before the member is; a multiple of miimon";
+    int PEER_NOTIF_DELAY = 0, "peer_notif_delay": "Pause between two peer notifications; a multiple of the interval of the monitor in use; 0 for one interval";
+    int MIIMON = NOT_GIVEN, "miimon": "Period of the link monitor; 0 switches it off; anything else switches arp_interval off";
+    int MIN_LINKS = 0, "min_links": "How many ports of the active aggregator must be usable for the bond to have carrier (802.3ad)";
+    int USE_CARRIER = 1, "use_carrier": "1: a link is up when its device reports carrier; 0: the MII registers are asked, else ETHTOOL_GLINK";
+    int ALL_SLAVES_ACTIVE = 0, "all_slaves_active": "Whether packets that arrive on an inactive member are delivered instead of dropped";
+    int RESEND_IGMP = 1, "resend_igmp": "IGMP membership reports sent after a failover, 200 ms apart";
+    int AD_ACTOR_SYS_PRIO = 65535, "ad_actor_sys_prio": "LACP system priority";
+    int AD_USER_PORT_KEY = 0, "ad_user_port_key": "Upper ten bits of the port key of members added afterwards (802.3ad)";
+}
+
+params! {
+    charp MODE, "mode": "How packets are distributed over the members";
+    charp XMIT_HASH_POLICY, "xmit_hash_policy": "Which header fields decide through which member a packet leaves";
+    charp ARP_VALIDATE, "arp_validate": "On which members the ARP monitor counts only the traffic that its own probes caused";
+    charp ARP_ALL_TARGETS, "arp_all_targets": "Whether a member validated by ARP is up when any target answers or only when all of them do";
+    charp FAIL_OVER_MAC, "fail_over_mac": "Whose MAC address an active-backup bond uses when members cannot all have the same";
+    charp LACP_ACTIVE, "lacp_active": "Whether LACPDUs are sent periodically, or only in answer to the partner's";
+    charp LACP_RATE, "lacp_rate": "How often the partner is asked to send LACPDUs: slow every 30 s, fast every second";
+    charp LACP_STRICT, "lacp_strict": "Whether the bond has carrier only while a partner answers LACPDUs";
+    charp AD_SELECT, "ad_select": "Which aggregator becomes the active one (802.3ad)";
+    charp PRIMARY_RESELECT, "primary_reselect": "When a primary that has recovered becomes the active member again";
+    charp TLB_DYNAMIC_LB, "tlb_dynamic_lb": "Whether flows move between members by load, or stay where the hash puts them";
+    charp COUPLED_CONTROL, "coupled_control": "Whether the LACP mux machine switches collecting and distributing together";
+    charp BROADCAST_NEIGHBOR, "broadcast_neighbor": "Whether ARP and neighbour discovery packets leave through every active member (802.3ad)";
+    charp PRIMARY, "primary": "The member that is the active one whenever it works";
+    charp AD_ACTOR_SYSTEM, "ad_actor_system": "LACP system identifier; zero for the MAC address of the bond";
+}
+
+params! {
+    array ARP_IP_TARGET, "arp_ip_target": "IPv4 addresses that the ARP monitor probes, 16 at most";
+    array NS_IP6_TARGET, "ns_ip6_target": "IPv6 addresses that the neighbour solicitation monitor probes, 16 at most";
+}
+
+static LP_INTERVAL: Value<u32> = Value::new(1);
 module_param!(uint "lp_interval", 0, LP_INTERVAL, "Period of the learning packets sent to the peer switches (balance-tlb, balance-alb)");
-module_param!(charp "tlb_dynamic_lb", 0, TLB_DYNAMIC_LB, "Whether flows move between members by load, or stay where the hash puts them");
-module_param!(int "ad_actor_sys_prio", 0, AD_ACTOR_SYS_PRIO, "LACP system priority");
-module_param!(int "ad_user_port_key", 0, AD_USER_PORT_KEY, "Upper ten bits of the port key of members added afterwards (802.3ad)");
-module_param!(charp "coupled_control", 0, COUPLED_CONTROL, "Whether the LACP mux machine switches collecting and distributing together");
-module_param!(charp "broadcast_neighbor", 0, BROADCAST_NEIGHBOR, "Whether ARP and neighbour discovery packets leave through every active member (802.3ad)");
+
+// One option of two names, which can be changed for the bonds to come.
+static NUM_PEER_NOTIF: Value<i32> = Value::new(1);
+module_param!(int "num_unsol_na", 0o644, NUM_PEER_NOTIF, "Peer notifications (gratuitous ARP, unsolicited neighbour advertisement) after a failover; the same option as num_grat_arp");
 module_param!(int "num_grat_arp", 0o644, NUM_PEER_NOTIF, "Peer notifications (gratuitous ARP, unsolicited neighbour advertisement) after a failover; the same option as num_unsol_na");
-module_param!(array "arp_ip_target", 0, ARP_IP_TARGET, "IPv4 addresses that the ARP monitor probes, 16 at most");
-module_param!(array "ns_ip6_target", 0, NS_IP6_TARGET, "IPv6 addresses that the neighbour solicitation monitor probes, 16 at most");
-module_param!(charp "primary", 0, PRIMARY, "The member that is the active one whenever it works");
-module_param!(charp "ad_actor_system", 0, AD_ACTOR_SYSTEM, "LACP system identifier; zero for the MAC address of the bond");
 
 static TEMPLATE: SetOnce<Template> = SetOnce::new();
 
@@ -96,7 +92,7 @@ fn collect<'a>(
 ) -> &'a [&'static [u8]] {
     let mut n = 0usize;
     for (to, text) in room.iter_mut().zip(texts.iter()) {
-        *to = text.to_bytes();
+        *to = text;
         n = n.saturating_add(1);
     }
     room.get(..n).unwrap_or(&[])
@@ -108,47 +104,43 @@ pub(crate) fn load() -> Result {
     let raw = RawParams {
         max_bonds: MAX_BONDS.get(),
         tx_queues: TX_QUEUES.get(),
-        mode: MODE.get().map(CStr::to_bytes),
+        mode: MODE.bytes(),
         packets_per_slave: PACKETS_PER_SLAVE.get(),
-        xmit_hash_policy: XMIT_HASH_POLICY.get().map(CStr::to_bytes),
-        arp_validate: ARP_VALIDATE.get().map(CStr::to_bytes),
-        arp_all_targets: ARP_ALL_TARGETS.get().map(CStr::to_bytes),
-        fail_over_mac: FAIL_OVER_MAC.get().map(CStr::to_bytes),
+        xmit_hash_policy: XMIT_HASH_POLICY.bytes(),
+        arp_validate: ARP_VALIDATE.bytes(),
+        arp_all_targets: ARP_ALL_TARGETS.bytes(),
+        fail_over_mac: FAIL_OVER_MAC.bytes(),
         arp_interval: ARP_INTERVAL.get(),
         arp_missed_max: ARP_MISSED_MAX.get(),
         downdelay: DOWNDELAY.get(),
         updelay: UPDELAY.get(),
         peer_notif_delay: PEER_NOTIF_DELAY.get(),
         miimon: Some(MIIMON.get()).filter(|&ms| ms != NOT_GIVEN),
-        lacp_active: LACP_ACTIVE.get().map(CStr::to_bytes),
-        lacp_rate: LACP_RATE.get().map(CStr::to_bytes),
-        lacp_strict: LACP_STRICT.get().map(CStr::to_bytes),
+        lacp_active: LACP_ACTIVE.bytes(),
+        lacp_rate: LACP_RATE.bytes(),
+        lacp_strict: LACP_STRICT.bytes(),
         min_links: MIN_LINKS.get(),
-        ad_select: AD_SELECT.get().map(CStr::to_bytes),
+        ad_select: AD_SELECT.bytes(),
         num_peer_notif: NUM_PEER_NOTIF.get(),
-        primary_reselect: PRIMARY_RESELECT.get().map(CStr::to_bytes),
+        primary_reselect: PRIMARY_RESELECT.bytes(),
         use_carrier: USE_CARRIER.get(),
         all_slaves_active: ALL_SLAVES_ACTIVE.get(),
         resend_igmp: RESEND_IGMP.get(),
         lp_interval: LP_INTERVAL.get(),
-        tlb_dynamic_lb: TLB_DYNAMIC_LB.get().map(CStr::to_bytes),
+        tlb_dynamic_lb: TLB_DYNAMIC_LB.bytes(),
         ad_actor_sys_prio: AD_ACTOR_SYS_PRIO.get(),
         ad_user_port_key: AD_USER_PORT_KEY.get(),
-        coupled_control: COUPLED_CONTROL.get().map(CStr::to_bytes),
-        broadcast_neighbor: BROADCAST_NEIGHBOR.get().map(CStr::to_bytes),
+        coupled_control: COUPLED_CONTROL.bytes(),
+        broadcast_neighbor: BROADCAST_NEIGHBOR.bytes(),
         arp_ip_target: collect(&ARP_IP_TARGET, &mut arp),
         ns_ip6_target: collect(&NS_IP6_TARGET, &mut ns),
-        primary: PRIMARY.get().map(CStr::to_bytes),
-        ad_actor_system: AD_ACTOR_SYSTEM.get().map(CStr::to_bytes),
+        primary: PRIMARY.bytes(),
+        ad_actor_system: AD_ACTOR_SYSTEM.bytes(),
     };
     let template = evaluate(&raw, &mut |level, text| {
-        let level = match level {
-            OptLevel::Error => Level::Error,
-            OptLevel::Warning => Level::Warning,
-            OptLevel::Notice | OptLevel::Info => Level::Info,
-            OptLevel::Debug => return,
-        };
-        print::plain(level, text);
+        if let Some(level) = kernel_level(level) {
+            print::plain(level, text);
+        }
     });
     let template = template.map_err(|e| Error::from_errno(e.generic().wrapping_neg()))?;
     TEMPLATE.populate(template);

@@ -189,11 +189,9 @@ fn pass(bond: &Bond, rtnl: &mut Rtnl) {
     let s = bond.settings(rtnl);
     let mut pass = Pass::new(Cause::Tick, working(bond, rtnl));
     let mut outcome = Outcome::default();
-    let mut i = 0;
-    while let Some(m) = bond.member(rtnl, i) {
-        inspect(bond, &m, &s, &mut pass, &mut outcome, false, rtnl);
-        i = i.saturating_add(1);
-    }
+    bond.for_each_member(rtnl, |m, rtnl| {
+        inspect(bond, m, &s, &mut pass, &mut outcome, false, rtnl);
+    });
     conclude(bond, &outcome, rtnl);
 }
 

@@ -62,10 +62,10 @@ impl Text {
         Self(UnsafeCell::new(null_mut()))
     }
 
-    /// The string, if there is one.
-    pub(crate) fn get(&self) -> Option<&'static CStr> {
+    /// The string's bytes, if there is one.
+    pub(crate) fn bytes(&self) -> Option<&'static [u8]> {
         // SAFETY: By the invariant nobody writes it now.
-        to_str(unsafe { self.0.get().read() })
+        to_bytes(unsafe { self.0.get().read() })
     }
 }
 
@@ -99,25 +99,25 @@ impl<const N: usize> Texts<N> {
         unsafe { self.count.get().read() as usize }
     }
 
-    /// The strings.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &'static CStr> + '_ {
+    /// The strings' bytes.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'static [u8]> + '_ {
         // SAFETY: By the invariant nobody writes it now.
         let texts: &[*mut c_char; N] = unsafe { &*self.texts.get() };
         texts
             .iter()
             .take(self.len())
-            .filter_map(|text| to_str(*text))
+            .filter_map(|text| to_bytes(*text))
     }
 }
 
-/// The string of a value.
-fn to_str(text: *mut c_char) -> Option<&'static CStr> {
+/// The bytes of a value before the NUL.
+fn to_bytes(text: *mut c_char) -> Option<&'static [u8]> {
     if text.is_null() {
         return None;
     }
     // SAFETY: The invariants of `Text` and `Texts`: the default, or what `param_set_charp()`
     // allocated, which is freed with the module.
-    Some(unsafe { CStr::from_char_ptr(text) })
+    Some(unsafe { CStr::from_char_ptr(text) }.to_bytes())
 }
 
 /// The C description of an array.

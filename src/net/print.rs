@@ -4,6 +4,7 @@
 
 use super::{bindings, device::NetDevice};
 use core::fmt;
+use kernel::ffi::{c_char, c_void};
 
 /// The level of a line: `KERN_ERR`, `KERN_WARNING`, `KERN_INFO`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,21 +17,32 @@ pub(crate) enum Level {
     Info,
 }
 
+impl Level {
+    /// The prefix of a line, and the format of a line that has one.
+    fn formats(self) -> (*const c_char, *const c_char) {
+        let (level, line) = match self {
+            Self::Error => (c"\x013", c"\x013%pA\n"),
+            Self::Warning => (c"\x014", c"\x014%pA\n"),
+            Self::Info => (c"\x016", c"\x016%pA\n"),
+        };
+        (
+            kernel::str::as_char_ptr_in_const_context(level).cast(),
+            kernel::str::as_char_ptr_in_const_context(line).cast(),
+        )
+    }
+}
+
 /// Logs `args` (without a newline) for `dev`.
 pub(crate) fn log(dev: &NetDevice, level: Level, args: fmt::Arguments<'_>) {
-    let level = match level {
-        Level::Error => c"\x013",
-        Level::Warning => c"\x014",
-        Level::Info => c"\x016",
-    };
+    let (level, _) = level.formats();
     // SAFETY: `%pA` takes a pointer to `fmt::Arguments`, which lives through the call; the other
-    // strings are static.
+    // strings are static; the device is alive.
     unsafe {
         bindings::netdev_printk(
-            kernel::str::as_char_ptr_in_const_context(level).cast(),
+            level,
             dev.as_ptr(),
             kernel::str::as_char_ptr_in_const_context(c"%pA\n").cast(),
-            core::ptr::from_ref(&args).cast::<kernel::ffi::c_void>(),
+            core::ptr::from_ref(&args).cast::<c_void>(),
         );
     }
 }
@@ -45,16 +57,7 @@ pub(crate) fn log_ratelimited(dev: &NetDevice, level: Level, args: fmt::Argument
 
 /// Logs a line without the module's name in front, as the C driver does while it is loaded.
 pub(crate) fn plain(level: Level, args: fmt::Arguments<'_>) {
-    let format = match level {
-        Level::Error => c"\x013%pA\n",
-        Level::Warning => c"\x014%pA\n",
-        Level::Info => c"\x016%pA\n",
-    };
+    let (_, line) = level.formats();
     // SAFETY: As in `log`.
-    unsafe {
-        bindings::_printk(
-            kernel::str::as_char_ptr_in_const_context(format).cast(),
-            core::ptr::from_ref(&args).cast::<kernel::ffi::c_void>(),
-        );
-    }
+    unsafe { bindings::_printk(line, core::ptr::from_ref(&args).cast::<c_void>()) };
 }

@@ -245,9 +245,8 @@ impl Driver for Bond {
         if self.fail_over_mac(rtnl) != FailOverMac::None {
             return Ok(());
         }
-        match addr.as_bytes() {
-            [first, rest @ ..] if first & 1 == 0 && (*first, rest) != (0, &[0; 5]) => {}
-            _ => return Err(EADDRNOTAVAIL),
+        if !addr.is_unicast() {
+            return Err(EADDRNOTAVAIL);
         }
         let old = self.dev().address(rtnl);
         self.all_or_none(
@@ -359,7 +358,10 @@ impl Listener for Bond {
             return;
         };
         match event {
-            Event::Unregister => bond.detach(rtnl, &m, Why::Unregister),
+            Event::Unregister => {
+                bond.detach(rtnl, &m, Why::Unregister);
+                bond.destroy_if_bare(rtnl, &master);
+            }
             Event::Up | Event::Change | Event::Down => {
                 if let (Some(lock), true) = (held_lock(dev, event, rtnl), event != Event::Down) {
                     m.refresh_speed(&lock, rtnl);

@@ -9,17 +9,14 @@ use crate::{
     engine::{
         fom::{self, AtEnslave},
         linkmon::LinkMonitor,
-        types::{FailOverMac, LinkState, Mode},
+        types::{LinkState, Mode},
     },
     net::{
-        bindings_consts::{
-            ARPHRD_ETHER, IFF_BONDING, IFF_MASTER, IFF_SLAVE, IFF_UP, NETDEV_JOIN, NETIF_F_LRO,
-            NET_ADDR_RANDOM,
-        },
+        bindings_consts::{IFF_BONDING, IFF_SLAVE, NETDEV_JOIN, NETIF_F_LRO, NET_ADDR_RANDOM},
         context::{OpsLocked, Rtnl},
         control::Extack,
         device::NetDevice,
-        driver::{self, random_address, randomize_address, stats_of, N_STATS},
+        driver::{self, random_address, stats_of, N_STATS},
         print::Level,
         upper,
     },
@@ -49,104 +46,32 @@ struct Joining<'a> {
 }
 
 impl Bond {
-    /// Enslaves `dev`. RTNL is held, the instance lock of `dev` is not.
+    /// Enslaves `dev`. RTNL is held, the instance lock of `dev` is not. A failure leaves no trace.
     pub(crate) fn enslave(&self, rtnl: &mut Rtnl, dev: &NetDevice, extack: Extack) -> Result {
         self.check_new_member(rtnl, dev, extack)?;
-        let _ = dev.notify(rtnl, NETDEV_JOIN);
-        let first = self.state.get(rtnl).members.is_empty();
-        let random = u32::from(self.dev().addr_assign_type(rtnl)) == NET_ADDR_RANDOM;
-        let result = if first && random {
-            let addr = dev.address(rtnl);
-            self.take_address(rtnl, &addr, extack)
-        } else {
-            Ok(())
-        };
-        let result = result.and_then(|()| self.join(rtnl, dev, extack));
-        if result.is_err() && self.state.get(rtnl).members.is_empty() {
-            let (bond, lower) = (self.dev().address(rtnl), dev.address(rtnl));
-            if bond == lower {
-                randomize_address(self.dev(), rtnl);
-            }
+        let before = self.before_first(rtnl);
+        if before.is_some() {
+            self.may_take_type(rtnl, dev)?;
+        }
+        let result = self.admit(rtnl, dev, extack, before.is_some());
+        if let (Err(_), Some(before)) = (&result, &before) {
+            self.undo_first(rtnl, before);
         }
         result
     }
 
-    /// Says why a request to enslave is refused: to its sender, or to the log.
-    fn refuse(&self, dev: &NetDevice, extack: Extack, text: &'static CStr, e: Error) -> Result {
-        if extack.is_some() {
-            extack.set(text);
-        } else {
-            let text = text.to_str().unwrap_or("");
-            self.log_member(dev, Level::Error, format_args!("Error: {text}"));
+    fn admit(&self, rtnl: &mut Rtnl, dev: &NetDevice, extack: Extack, first: bool) -> Result {
+        if first {
+            self.take_type(rtnl, dev)?;
         }
-        Err(e)
-    }
-
-    fn check_new_member(&self, rtnl: &mut Rtnl, dev: &NetDevice, extack: Extack) -> Result {
-        let refuse = |text, e| self.refuse(dev, extack, text, e);
-        if dev.is_can() {
-            return refuse(c"CAN devices cannot be enslaved", EPERM);
+        self.check_address_rules(rtnl, dev, extack)?;
+        let _ = dev.notify(rtnl, NETDEV_JOIN);
+        let random = u32::from(self.dev().addr_assign_type(rtnl)) == NET_ADDR_RANDOM;
+        if first && random {
+            let addr = dev.address(rtnl);
+            self.take_address(rtnl, &addr, extack)?;
         }
-        if dev.has_flags(IFF_MASTER) && driver::private_of::<Bond>(dev).is_none() {
-            return refuse(c"Device type (master device) cannot be enslaved", EPERM);
-        }
-        if upper::is_port(dev, rtnl) {
-            return refuse(c"Device is in use and cannot be enslaved", EBUSY);
-        }
-        if dev.is(self.dev()) {
-            return refuse(c"Cannot enslave bond to itself.", EPERM);
-        }
-        if dev.is_vlan_challenged() {
-            if upper::vlan_uppers(self.dev(), rtnl) {
-                return refuse(
-                    c"Can not enslave VLAN challenged device to VLAN enabled bond",
-                    EPERM,
-                );
-            }
-            self.log_member(
-                dev,
-                Level::Warning,
-                format_args!(
-                    "enslaved VLAN challenged slave. Adding VLANs will be blocked as long as it is part of bond."
-                ),
-            );
-        }
-        if dev.has_flags(IFF_UP) {
-            return refuse(c"Device can not be enslaved while up", EPERM);
-        }
-        if dev.type_() != self.dev().type_() {
-            let first = self.state.get(rtnl).members.is_empty();
-            return if first {
-                refuse(c"only Ethernet devices can be enslaved so far", EOPNOTSUPP)
-            } else {
-                refuse(c"Device type is different from other slaves", EINVAL)
-            };
-        }
-        debug_assert!(u32::from(dev.type_()) == ARPHRD_ETHER);
-        if !dev.can_set_address() {
-            self.log_member(
-                dev,
-                Level::Warning,
-                format_args!("The slave device specified does not support setting the MAC address"),
-            );
-            let s = self.settings(rtnl);
-            if s.mode() == Mode::ActiveBackup && s.fail_over_mac() != FailOverMac::Active {
-                if !self.state.get(rtnl).members.is_empty() {
-                    return refuse(
-                        c"Slave device does not support setting the MAC address, but fail_over_mac is not set to active",
-                        EOPNOTSUPP,
-                    );
-                }
-                let state = self.state.get_mut(rtnl);
-                state.settings.force_fail_over_mac(FailOverMac::Active);
-                self.log_member(
-                    dev,
-                    Level::Warning,
-                    format_args!("Setting fail_over_mac to active for active-backup mode"),
-                );
-            }
-        }
-        Ok(())
+        self.join(rtnl, dev, extack)
     }
 
     fn join(&self, rtnl: &mut Rtnl, dev: &NetDevice, extack: Extack) -> Result {

@@ -6,6 +6,7 @@
 //! without RTNL (transmit, read-outs, the idle check of the monitors) reads only the table.
 
 mod active;
+mod admission;
 mod device;
 mod enslave;
 mod filters;

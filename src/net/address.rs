@@ -34,3 +34,8 @@ pub(crate) fn keep_address(dev: &NetDevice, rtnl: &mut Rtnl, addr: &HwAddr) {
     let assign = dev.addr_assign_type(rtnl);
     dev.store_address(rtnl, addr, assign);
 }
+
+/// Gives a device of ours back an address, and how it came about (`NET_ADDR_*`).
+pub(crate) fn restore_address(dev: &NetDevice, rtnl: &mut Rtnl, addr: &HwAddr, assign: u8) {
+    dev.store_address(rtnl, addr, assign);
+}

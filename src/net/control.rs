@@ -72,6 +72,12 @@ impl NetDevice {
         unsafe { bindings::dev_close(self.as_ptr()) };
     }
 
+    /// Whether the device is registered and not about to go.
+    pub(crate) fn is_registered(&self, _rtnl: &Rtnl) -> bool {
+        // SAFETY: Alive; the state changes under RTNL.
+        u32::from(unsafe { (*self.as_ptr()).reg_state }) == bindings::NETREG_REGISTERED
+    }
+
     /// `dev_set_mtu()`.
     pub(crate) fn set_mtu(&self, _rtnl: &mut Rtnl, mtu: u32) -> Result {
         let mtu = i32::try_from(mtu).map_err(|_| EINVAL)?;
@@ -113,17 +119,13 @@ impl NetDevice {
         unsafe { (*(*self.as_ptr()).netdev_ops).ndo_set_mac_address.is_some() }
     }
 
-    /// Stores an address without asking the driver: `dev_addr_set()`; our own device only.
+    /// Stores an address without asking the driver: `dev_addr_set()`; our own device only. It may
+    /// be longer than those of the device are now, as an Ethernet address is for a while.
     pub(super) fn store_address(&self, _rtnl: &mut Rtnl, addr: &HwAddr, assign: u8) {
         let bytes = addr.as_bytes();
-        // SAFETY: RTNL is held; the length is within the address.
+        // SAFETY: RTNL is held; the device has room for `HwAddr::MAX` bytes.
         unsafe {
-            bindings::dev_addr_mod(
-                self.as_ptr(),
-                0,
-                bytes.as_ptr().cast(),
-                bytes.len().min(self.addr_len().into()),
-            );
+            bindings::dev_addr_mod(self.as_ptr(), 0, bytes.as_ptr().cast(), bytes.len());
             (*self.as_ptr()).addr_assign_type = assign;
         }
     }

@@ -7,7 +7,7 @@
 use super::{
     bindings,
     context::Rtnl,
-    device::NetDevice,
+    device::{DevRef, NetDevice},
     driver::{self, Driver},
     netns::Net,
 };
@@ -78,6 +78,16 @@ pub(crate) fn create<D: Driver>(
     // SAFETY: Registered.
     unsafe { NetDevice::from_raw(dev) }.set_carrier(rtnl, false);
     Ok(())
+}
+
+/// Deletes a registered device of the driver; the counted reference is what the caller may go on
+/// with.
+pub(crate) fn unregister<D: Driver>(dev: &DevRef, rtnl: &mut Rtnl) {
+    if driver::private_of::<D>(dev).is_some() && dev.is_registered(rtnl) {
+        // SAFETY: Registered; RTNL is held exclusively, and what the caller still borrows of the
+        // device is kept by its reference.
+        unsafe { bindings::unregister_netdevice_queue(dev.as_ptr(), null_mut()) };
+    }
 }
 
 /// Deletes the driver's device of this name; `ENODEV` if there is none.

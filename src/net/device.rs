@@ -241,6 +241,12 @@ impl HwAddr {
         self.bytes.get(..self.len.into()).unwrap_or(&[])
     }
 
+    /// Whether the address can be that of one device: neither zero nor a group's.
+    pub(crate) fn is_unicast(&self) -> bool {
+        let bytes = self.as_bytes();
+        bytes.first().is_some_and(|first| first & 1 == 0) && bytes.iter().any(|&b| b != 0)
+    }
+
     /// An address of `bytes`, which beyond [`Self::MAX`] are cut.
     pub(crate) fn new(bytes: &[u8]) -> Self {
         let mut out = Self {

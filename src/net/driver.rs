@@ -14,12 +14,15 @@ use super::{
     device::{HwAddr, NetDevice},
     ioctl,
     link::LinkOps,
+    link_type,
     skb::Skb,
 };
 use core::{marker::PhantomData, mem::MaybeUninit, ptr};
 use kernel::{error::to_result, ffi::c_int, prelude::*};
 
-pub(crate) use super::address::{keep_address, random_address, randomize_address, steal_address};
+pub(crate) use super::address::{
+    keep_address, random_address, randomize_address, restore_address, steal_address,
+};
 
 /// Statistics in the layout of `struct rtnl_link_stats64`: one word per counter.
 pub(crate) type Stats = [u64; N_STATS];
@@ -197,17 +200,14 @@ pub(super) unsafe extern "C" fn setup<D: Driver>(dev: *mut bindings::net_device)
     let t = D::traits();
     // SAFETY: The device is new and ours.
     unsafe {
-        bindings::ether_setup(dev);
+        link_type::ethernet_defaults::<D>(dev);
         let d = &mut *dev;
-        d.min_mtu = 68;
-        d.max_mtu = bindings::ETH_MAX_MTU;
         d.netdev_ops = &D::first_ops().0;
         d.ethtool_ops = D::ethtool().as_ptr();
         d.rtnl_link_ops = D::link_ops().as_ptr();
         d.needs_free_netdev = true;
         d.priv_destructor = Some(destructor::<D>);
         d.dev.type_ = &t.devtype.0;
-        d.flags |= t.flags;
         d.hw_features = t.features.0;
         d.features = t.features.1;
         let bits = &mut d.__bindgen_anon_1.__bindgen_anon_1;

@@ -27,6 +27,7 @@ pub(crate) mod features;
 pub(crate) mod ioctl;
 pub(crate) mod level_lock;
 pub(crate) mod link;
+pub(crate) mod link_type;
 pub(crate) mod lookup;
 pub(crate) mod mii;
 pub(crate) mod nlattr;

@@ -92,7 +92,7 @@ impl Bond {
     }
 
     /// Makes `new` the active member, with everything that follows (4.2).
-    pub(crate) fn change_active(&self, rtnl: &mut Rtnl, new: Option<MemberRef>) {
+    pub(super) fn switch_active(&self, rtnl: &mut Rtnl, new: Option<MemberRef>) {
         let old = self.state.get(rtnl).current.clone();
         let mode = self.mode(rtnl);
         if let Some(new) = &new {

@@ -20,6 +20,7 @@ use crate::{
         features,
         kobj::Object,
         link::LinkOps,
+        netpoll::Polled,
         notifier::{held_lock, Block, Event, Listener},
         print::Level,
         upper,
@@ -163,15 +164,18 @@ impl Driver for Bond {
     fn placed(&self, cx: &Placed<'_, Self>, rtnl: &mut Rtnl) -> Result {
         cx.attach(&self.mii);
         cx.attach(&self.igmp);
+        cx.attach(&self.info);
         self.state.get_mut(rtnl).primary_name = frontend::primary();
         frontend::install(self.dev(), rtnl)?;
         self.reserve(rtnl, 0)
     }
 
     fn uninit(&self, rtnl: &mut Rtnl) {
+        self.poll_ends(rtnl);
         self.release_all(rtnl);
         self.mii.cancel();
         self.igmp.cancel();
+        self.info.cancel();
     }
 
     fn open(&self, rtnl: &mut Rtnl) -> Result {

@@ -17,6 +17,7 @@ use crate::{
         control::Extack,
         device::NetDevice,
         driver::{self, random_address, stats_of, N_STATS},
+        netpoll,
         print::Level,
         upper,
     },
@@ -156,6 +157,16 @@ impl Joining<'_> {
         self.step = Step::Vlans;
         self.set_first_state(rtnl);
 
+        if netpoll::is_polled(bond.dev(), rtnl) && self.member.poll.take(&dev, rtnl).is_err() {
+            bond.log_member(
+                &dev,
+                Level::Info,
+                format_args!(
+                    "master_dev is using netpoll, but new slave device does not support netpoll"
+                ),
+            );
+            return Err(EBUSY);
+        }
         if bond.dev().features() & NETIF_F_LRO == 0 {
             dev.disable_lro(rtnl);
         }
@@ -174,7 +185,7 @@ impl Joining<'_> {
             return Err(self.failed("bond_master_upper_dev_link", e));
         }
         self.step = Step::Linked;
-        self.member.announce_now(rtnl);
+        self.member.announce_state(rtnl);
         crate::frontend::link_member(&self.member, rtnl);
         self.member.create_files(rtnl)?;
         self.step = Step::Files;
@@ -202,7 +213,7 @@ impl Joining<'_> {
         let delays = (s.miimon() > 0).then(|| bond.delays(rtnl));
         *m.monitor.get_mut(rtnl) = LinkMonitor::enslaved(sensed, delays, Bond::now());
         let link = m.monitor.get(rtnl).link;
-        m.init_link(rtnl, link);
+        m.set_link(rtnl, link);
         let named = bond.state.get(rtnl).primary_name;
         let is_primary = named.is_some_and(|n| n.as_bytes() == m.dev().name().as_bytes());
         if s.mode().uses_primary() && is_primary {
@@ -241,6 +252,7 @@ impl Joining<'_> {
             Level::Info,
             format_args!("Enslaving as {state} interface with {link} link"),
         );
+        m.announce_info(rtnl);
     }
 
     /// Takes everything back, in reverse.
@@ -274,6 +286,7 @@ impl Joining<'_> {
             }
             crate::net::rcu::synchronize_net(rtnl);
             bond.settle(rtnl);
+            m.poll.give_back(rtnl);
         }
         if self.step >= Step::Opened {
             if driver::private_of::<Bond>(dev).is_none() {

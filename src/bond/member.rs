@@ -9,8 +9,9 @@ use crate::{
         abi::MemberHead,
         context::{BhOff, OpsLocked, Rtnl},
         device::{DevRef, HwAddr, NetDevice},
-        driver::Stats,
+        driver::{self, Stats},
         kobj::{File, Object, ObjectType, PageBuf},
+        netpoll,
         upper::{self, FrameIn, Received, Receiver},
         word::{RtnlCell, RtnlWord, Word},
     },
@@ -42,6 +43,10 @@ pub(crate) struct Member {
     pub(crate) prio: RtnlWord<i32>,
     /// Times that the link went down.
     pub(crate) failures: RtnlWord<u32>,
+    /// Whether the member is to be reported by [`crate::monitor::info`].
+    pub(crate) info_due: RtnlWord<bool>,
+    /// The netpoll on the device while the bond is polled.
+    pub(crate) poll: netpoll::Slot,
     /// The link monitor's state.
     pub(crate) monitor: RtnlCell<LinkMonitor>,
     /// The device's counters as last folded into the bond's; under the bond's statistics lock.
@@ -73,6 +78,8 @@ impl Member {
                 mtu,
                 prio: RtnlWord::new(0),
                 failures: RtnlWord::new(0),
+                info_due: RtnlWord::new(false),
+                poll: netpoll::Slot::new(),
                 monitor: RtnlCell::new(monitor),
                 last_stats: [const { Word::new(0) }; crate::net::driver::N_STATS],
             },
@@ -129,26 +136,34 @@ impl Member {
         }
     }
 
-    fn announce(&self, rtnl: &mut Rtnl) {
+    /// Tells those who listen to lower devices the state, whether it changed or not.
+    pub(super) fn announce_state(&self, rtnl: &mut Rtnl) {
         let link_up = matches!(self.link(), LinkState::Up | LinkState::Fail);
         upper::lower_state_changed(&self.dev, link_up, !self.is_backup(), rtnl);
     }
 
-    /// Tells listeners the state, whether it changed or not.
-    pub(super) fn announce_now(&self, rtnl: &mut Rtnl) {
-        self.announce(rtnl);
-    }
-
-    /// Stores the link's state and tells listeners if it changed.
-    pub(crate) fn set_link(&self, rtnl: &mut Rtnl, link: LinkState) {
-        if self.link() != link {
-            self.head.link.set(rtnl, link.number() as i8);
-            self.announce(rtnl);
+    /// Has drivers told of the state, soon.
+    pub(super) fn announce_info(&self, rtnl: &Rtnl) {
+        self.info_due.set(rtnl, true);
+        if let Some(bond) = driver::private_of::<Bond>(&self.master) {
+            bond.info.queue(&bond.queue, 0);
         }
     }
 
-    /// Stores the link's state before anybody listens.
-    pub(super) fn init_link(&self, rtnl: &Rtnl, link: LinkState) {
+    /// Tells everybody the state, whether it changed or not.
+    pub(super) fn announce_now(&self, rtnl: &mut Rtnl) {
+        self.announce_state(rtnl);
+        self.announce_info(rtnl);
+    }
+
+    /// Stores the link's state and tells everybody, even if they know.
+    pub(crate) fn set_link(&self, rtnl: &mut Rtnl, link: LinkState) {
+        self.store_link(rtnl, link);
+        self.announce_now(rtnl);
+    }
+
+    /// Stores a state of the link that is not worth telling: on its way down or up.
+    pub(crate) fn store_link(&self, rtnl: &Rtnl, link: LinkState) {
         self.head.link.set(rtnl, link.number() as i8);
     }
 
@@ -160,7 +175,7 @@ impl Member {
 
     fn set_flags(&self, rtnl: &mut Rtnl, flags: u8) {
         if self.store_flags(rtnl, flags) {
-            self.announce(rtnl);
+            self.announce_now(rtnl);
         }
     }
 

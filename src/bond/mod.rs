@@ -12,6 +12,7 @@ mod enslave;
 mod filters;
 mod member;
 mod options;
+mod polling;
 mod release;
 mod table;
 
@@ -87,6 +88,8 @@ pub(crate) struct Bond {
     pub(crate) head: MasterHead,
     back: BackRef,
     table: RcuCell<Table>,
+    /// How many changes of the active member are under way.
+    consoles_held: RtnlWord<u32>,
     pub(crate) counter: Counter,
     pub(crate) state: RtnlCell<State>,
     /// Whether the next pass of the monitor has peers to notify.
@@ -95,6 +98,7 @@ pub(crate) struct Bond {
     stats: LevelLock<Stats>,
     pub(crate) mii: DelayedWork<Bond, monitor::mii::MiiWork>,
     pub(crate) igmp: DelayedWork<Bond, monitor::igmp::IgmpWork>,
+    pub(crate) info: DelayedWork<Bond, monitor::info::InfoWork>,
     /// After the works: they are cancelled first.
     pub(crate) queue: Queue,
 }
@@ -107,6 +111,7 @@ impl Bond {
             queue: Queue::new(back.dev().name().as_c_str())?,
             back,
             table: RcuCell::empty(),
+            consoles_held: RtnlWord::new(0),
             counter: Counter::new()?,
             state: RtnlCell::new(State {
                 settings,
@@ -125,6 +130,7 @@ impl Bond {
             stats <- LevelLock::new([0; N_STATS]),
             mii: DelayedWork::new(),
             igmp: DelayedWork::new(),
+            info: DelayedWork::new(),
         }? Error)
     }
 

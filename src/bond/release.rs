@@ -52,6 +52,7 @@ impl Bond {
         let challenged = self.dev().is_vlan_challenged();
         let s = self.settings(rtnl);
         let was_current = self.is_current(rtnl, m);
+        self.hold_consoles(rtnl);
         m.set_inactive(rtnl, s.all_slaves_active());
         // As the C driver says it: by now every member but one of tlb or alb is a backup.
         let active = !m.is_backup();
@@ -91,6 +92,7 @@ impl Bond {
         if last {
             randomize_address(self.dev(), rtnl);
         }
+        self.unhold_consoles(rtnl);
         rcu::synchronize_net(rtnl);
         self.settle(rtnl);
         if last {
@@ -109,6 +111,7 @@ impl Bond {
         if !s.mode().uses_primary() {
             self.drop_filters(rtnl, m, flags);
         }
+        m.poll.give_back(rtnl);
         dev.close(rtnl);
         dev.set_no_addrconf(rtnl, false);
         if fom::restores_permanent(self.fail_over_mac(rtnl)) {

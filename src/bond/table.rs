@@ -13,6 +13,7 @@ use crate::{
     net::{
         context::{BhOff, Rtnl},
         device::DevRef,
+        netpoll,
         rcu::{Node, Retired},
         skb::Skb,
     },
@@ -25,6 +26,9 @@ pub(crate) struct Port {
     queue_id: u16,
     /// Whether the monitor lets the member send (round-robin) or found its link up (broadcast).
     ready: bool,
+    /// Whether frames may come with interrupts off.
+    polled: bool,
+    member: MemberRef,
 }
 
 impl Port {
@@ -43,15 +47,31 @@ impl Port {
     #[inline(always)]
     pub(crate) fn send(&self, mut skb: Skb, bh: BhOff<'_>) -> i32 {
         skb.restore_queue_mapping();
+        if self.polled {
+            return self.send_polled(skb, bh);
+        }
         self.dev.queue_xmit(skb, bh)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn send_polled(&self, skb: Skb, bh: BhOff<'_>) -> i32 {
+        if netpoll::is_sending(bh) {
+            self.member.poll.send(&self.dev, skb, bh)
+        } else {
+            self.dev.queue_xmit(skb, bh)
+        }
     }
 }
 
 /// An immutable picture of a bond. What every packet needs comes first, to be in few cache lines.
 #[repr(C)]
 pub(crate) struct Table {
-    /// Whether any member has a queue of its own.
-    pub(crate) overrides: bool,
+    /// Whether there is anything to find out about a frame before the mode's turn: any member is
+    /// polled or has a queue of its own.
+    pub(crate) special: bool,
+    /// Whether any member is polled.
+    pub(crate) polled: bool,
     /// The way out by the active member.
     pub(crate) active: Option<Port>,
     /// The ways out, one per member in the same order.
@@ -83,7 +103,8 @@ impl Table {
                 ports: KVec::with_capacity(n, GFP_KERNEL)?,
                 modulus: Modulus::new(1),
                 rotation: Rotation::new(1),
-                overrides: false,
+                polled: false,
+                special: false,
             },
             GFP_KERNEL,
         )
@@ -103,6 +124,8 @@ impl Table {
             dev: member.dev_ref(),
             queue_id: member.head.queue_id.get(),
             ready: up && (mode == Mode::Broadcast || !member.is_backup()),
+            polled: member.poll.is_taken(),
+            member: member.clone(),
         }
     }
 
@@ -120,7 +143,8 @@ impl Table {
         self.active = state.current.as_ref().map(|m| Self::port(mode, m));
         self.modulus = Modulus::new((self.ports.len() as u32).max(1));
         self.rotation = Rotation::new(state.settings.packets_per_slave());
-        self.overrides = self.ports.iter().any(|p| p.queue_id != 0);
+        self.polled = self.ports.iter().any(|p| p.polled);
+        self.special = self.polled || self.ports.iter().any(|p| p.queue_id != 0);
     }
 
     /// The member whose queue the frame was put on, if its link is up (`queue_id`). A member that

@@ -54,20 +54,23 @@ impl<M: Mode> Xmit<Bond> for Transmit<M> {
         let Some(table) = bond.table().read(bh.rcu()) else {
             return drop_frame(dev, skb);
         };
-        if M::BY_QUEUE && table.overrides {
-            return by_queue::<M>(bond, table, dev, skb, bh);
+        if table.special {
+            return special::<M>(bond, table, dev, skb, bh);
         }
         M::xmit(bond, table, dev, skb, bh)
     }
 }
 
-/// Sends by the member whose queue the frame is on, else as the mode does.
+/// Keeps consoles waiting; sends by the member whose queue the frame is on, else as the mode does.
 #[cold]
 #[inline(never)]
-fn by_queue<M: Mode>(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+fn special<M: Mode>(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+    if table.polled && bond.holds(bh) {
+        return skb.leave_for_later();
+    }
     match table.by_queue(&skb) {
-        Some(port) => port.send(skb, bh),
-        None => M::xmit(bond, table, dev, skb, bh),
+        Some(port) if M::BY_QUEUE => port.send(skb, bh),
+        _ => M::xmit(bond, table, dev, skb, bh),
     }
 }
 

@@ -138,7 +138,10 @@ fn inspect(
     let failures = monitor.failures;
     outcome.changed = true;
     m.failures.set(rtnl, failures);
-    m.set_link(rtnl, link);
+    match link {
+        LinkState::Up | LinkState::Down => m.set_link(rtnl, link),
+        LinkState::Fail | LinkState::Back => m.store_link(rtnl, link),
+    }
     match link {
         LinkState::Up => went_up(bond, m, s, outcome, rtnl),
         LinkState::Down => {

@@ -3,4 +3,5 @@
 //! The delayed works of a bond. They are cancelled under RTNL, so they take it by trial only.
 
 pub(crate) mod igmp;
+pub(crate) mod info;
 pub(crate) mod mii;

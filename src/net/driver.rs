@@ -14,7 +14,7 @@ use super::{
     device::{HwAddr, NetDevice},
     ioctl,
     link::LinkOps,
-    link_type,
+    link_type, netpoll,
     skb::Skb,
 };
 use core::{marker::PhantomData, mem::MaybeUninit, ptr};
@@ -107,9 +107,14 @@ pub(crate) trait Driver: Sync + Send + Sized + 'static {
 
 /// The transmit function of one mode of a driver.
 pub(crate) trait Xmit<D: Driver>: 'static {
-    /// Sends `skb` on its way. Softirq or BH off. Returns `NET_XMIT_*`.
+    /// Sends `skb` on its way. Softirq or BH off. Returns `NET_XMIT_*`, or what
+    /// [`Skb::leave_for_later`] does.
     fn xmit(driver: &D, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32;
 }
+
+/// A driver with all the operations that there are.
+pub(crate) trait Full: ioctl::Ioctl + netpoll::Polled {}
+impl<D: ioctl::Ioctl + netpoll::Polled> Full for D {}
 
 /// The operations of a device: one table per transmit function.
 #[repr(transparent)]
@@ -248,7 +253,7 @@ struct Table<D, X>(PhantomData<(D, X)>);
 /// Called by the core through `net_device_ops` of a device of `D`, in the context that
 /// `Documentation/networking/netdevices.rst` gives for it.
 #[allow(clippy::missing_safety_doc)]
-impl<D: ioctl::Ioctl, X: Xmit<D>> Table<D, X> {
+impl<D: Full, X: Xmit<D>> Table<D, X> {
     unsafe extern "C" fn init(dev: *mut bindings::net_device) -> c_int {
         // SAFETY: RTNL is held during registration; the device is alive.
         let (mut rtnl, d) = unsafe { (Rtnl::assume_held(), NetDevice::from_raw(dev)) };
@@ -456,12 +461,13 @@ impl<D: ioctl::Ioctl, X: Xmit<D>> Table<D, X> {
         o.ndo_siocdevprivate = Some(ioctl::siocdevprivate::<D>);
         o.ndo_eth_ioctl = Some(ioctl::eth_ioctl::<D>);
         o.ndo_features_check = Some(Self::features_check);
+        netpoll::add_ops::<D>(&mut o);
         Ops(o, PhantomData)
     };
 }
 
 /// The operations of driver `D` with the transmit function `X`.
-pub(crate) fn ops<D: ioctl::Ioctl, X: Xmit<D>>() -> &'static Ops<D> {
+pub(crate) fn ops<D: Full, X: Xmit<D>>() -> &'static Ops<D> {
     const { &Table::<D, X>::OPS }
 }
 

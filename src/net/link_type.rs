@@ -61,10 +61,11 @@ impl<D: Headers> Calls<D> {
             let Some((lower, ops)) = forward::<D>(dev, rcu) else {
                 return 0;
             };
+            let Some(create) = ops.create else {
+                return 0;
+            };
             // SAFETY: The arguments are the caller's; the room was computed for all lowers.
-            ops.create.map_or(0, |create| unsafe {
-                create(skb, lower.as_ptr(), protocol, daddr, saddr, len)
-            })
+            unsafe { create(skb, lower.as_ptr(), protocol, daddr, saddr, len) }
         })
     }
 
@@ -82,10 +83,12 @@ impl<D: Headers> Calls<D> {
             let Some((lower, ops)) = forward::<D>(dev, rcu) else {
                 return 0;
             };
+            let Some(parse) = ops.parse else {
+                return 0;
+            };
             // SAFETY: The arguments are the caller's. The device is handed on: a lower that
             // forwards as well goes on from itself, not from the frame's device.
-            ops.parse
-                .map_or(0, |parse| unsafe { parse(skb, lower.as_ptr(), addr) })
+            unsafe { parse(skb, lower.as_ptr(), addr) }
         })
     }
 

@@ -30,6 +30,8 @@ pub(crate) mod link;
 pub(crate) mod link_type;
 pub(crate) mod lookup;
 pub(crate) mod mii;
+#[cfg_attr(not(CONFIG_NETPOLL), path = "netpoll_off.rs")]
+pub(crate) mod netpoll;
 pub(crate) mod nlattr;
 pub(crate) mod notifier;
 pub(crate) mod percpu;

@@ -145,6 +145,14 @@ impl Skb {
             .map(Self)
     }
 
+    /// Leaves the frame with whom it came from by `ndo_start_xmit`, to try again later; returns
+    /// `NETDEV_TX_BUSY`, which must be the answer.
+    #[must_use]
+    pub(crate) fn leave_for_later(self) -> i32 {
+        let _ = self.into_raw();
+        bindings::NETDEV_TX_BUSY
+    }
+
     /// Frees the frame and counts it as dropped on its way out of `dev`; returns `NET_XMIT_DROP`.
     #[inline(always)]
     pub(crate) fn drop_tx(self, dev: &NetDevice) -> i32 {

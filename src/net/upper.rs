@@ -10,6 +10,7 @@ use super::{
     context::{BhOff, Rtnl},
     control::Extack,
     device::NetDevice,
+    ioctl::{BondInfo, MemberInfo},
     skb::Skb,
 };
 use core::{mem::ManuallyDrop, ptr};
@@ -170,6 +171,30 @@ pub(crate) fn lower_state_changed(lower: &NetDevice, link_up: bool, tx: bool, _r
     info.set_tx_enabled(tx.into());
     // SAFETY: Alive, RTNL is held; read during the call.
     unsafe { bindings::netdev_lower_state_changed(lower.as_ptr(), ptr::addr_of_mut!(info).cast()) };
+}
+
+/// Tells the driver of `lower` and others how its master sees it: `netdev_bonding_info_change()`.
+/// `id` is the place of `lower` among the master's lowers.
+pub(crate) fn bonding_info(
+    lower: &NetDevice,
+    id: i32,
+    member: &MemberInfo,
+    master: &BondInfo,
+    _rtnl: &mut Rtnl,
+) {
+    let mut info = bindings::netdev_bonding_info::default();
+    info.slave.slave_id = id;
+    info.slave.slave_name = member.name;
+    info.slave.link = member.link;
+    info.slave.state = member.state;
+    info.slave.link_failure_count = member.failures;
+    [
+        info.master.bond_mode,
+        info.master.num_slaves,
+        info.master.miimon,
+    ] = master.0;
+    // SAFETY: Alive, RTNL is held; read during the call.
+    unsafe { bindings::netdev_bonding_info_change(lower.as_ptr(), &mut info) };
 }
 
 /// Whether any device is stacked on `dev`.

@@ -39,6 +39,7 @@
 #include <linux/workqueue.h>
 #include <net/bonding.h>
 #include <net/flow_dissector.h>
+#include <net/ipv6.h>
 #include <net/net_namespace.h>
 #include <net/netdev_lock.h>
 #include <net/netlink.h>
@@ -113,11 +114,14 @@ BOND_CONST(u64, NETIF_F_GSO_ESP);
 	X(skb_data_len, sk_buff, data_len)			\
 	X(skb_data, sk_buff, data)				\
 	X(skb_head, sk_buff, head)				\
+	X(skb_tail, sk_buff, tail)				\
 	X(skb_cb, sk_buff, cb)					\
 	X(qdisc_cb_queue, qdisc_skb_cb, slave_dev_queue_mapping) \
 	X(skb_queue_mapping, sk_buff, queue_mapping)		\
 	X(skb_protocol, sk_buff, protocol)			\
 	X(skb_hash, sk_buff, hash)				\
+	X(skb_vlan_all, sk_buff, vlan_all)			\
+	X(skb_vlan_tci, sk_buff, vlan_tci)			\
 	X(skb_mac_header, sk_buff, mac_header)			\
 	X(skb_network_header, sk_buff, network_header)
 

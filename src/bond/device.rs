@@ -150,7 +150,7 @@ impl Driver for Bond {
     }
 
     fn first_ops() -> &'static Ops<Self> {
-        mode::ops(frontend::template().mode())
+        mode::ops(&frontend::template())
     }
 
     fn ethtool() -> &'static ethtool::Table {
@@ -369,6 +369,9 @@ impl Listener for Bond {
             Event::Up | Event::Change | Event::Down => {
                 if let (Some(lock), true) = (held_lock(dev, event, rtnl), event != Event::Down) {
                     m.refresh_speed(&lock, rtnl);
+                }
+                if bond.mode(rtnl).can_use_hash() {
+                    bond.publish(rtnl);
                 }
                 monitor::mii::carrier_event(bond, &m, rtnl);
             }

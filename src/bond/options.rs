@@ -125,9 +125,7 @@ impl Bond {
         let s = plan.settings;
         self.state.get_mut(rtnl).settings = s;
         let effects = plan.effects;
-        if effects.contains(Effects::MODE) {
-            driver::set_ops(self.dev(), rtnl, mode::ops(s.mode()));
-        }
+        driver::set_ops(self.dev(), rtnl, mode::ops(&s));
         if effects.contains(Effects::INACTIVE_FLAGS) {
             self.for_each_member(rtnl, |m, rtnl| {
                 m.rewrite_inactive(rtnl, s.all_slaves_active());

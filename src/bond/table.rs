@@ -12,7 +12,7 @@ use crate::{
     },
     net::{
         context::{BhOff, Rtnl},
-        device::DevRef,
+        device::{DevRef, NetDevice},
         netpoll,
         rcu::{Node, Retired},
         skb::Skb,
@@ -24,7 +24,7 @@ use kernel::prelude::*;
 pub(crate) struct Port {
     dev: DevRef,
     queue_id: u16,
-    /// Whether the monitor lets the member send (round-robin) or found its link up (broadcast).
+    /// Whether the monitor lets the member send or, in broadcast, found its link up.
     ready: bool,
     /// Whether frames may come with interrupts off.
     polled: bool,
@@ -36,6 +36,11 @@ impl Port {
     #[inline(always)]
     pub(crate) fn usable(&self) -> bool {
         self.ready && self.dev.usable()
+    }
+
+    /// Where the way leads.
+    pub(crate) fn dev(&self) -> &NetDevice {
+        &self.dev
     }
 
     /// The queue that is sent by this member; 0 for none.
@@ -74,9 +79,11 @@ pub(crate) struct Table {
     pub(crate) polled: bool,
     /// The way out by the active member.
     pub(crate) active: Option<Port>,
+    /// Where a hash decides: the ways out that worked when the table was made.
+    usable: KVec<Port>,
     /// The ways out, one per member in the same order.
     pub(crate) ports: KVec<Port>,
-    /// The number of ports, for taking remainders.
+    /// The number of ports, or of usable ones where a hash decides, for taking remainders.
     pub(crate) modulus: Modulus,
     /// `packets_per_slave`.
     pub(crate) rotation: Rotation,
@@ -101,6 +108,10 @@ impl Table {
                 primary: None,
                 active: None,
                 ports: KVec::with_capacity(n, GFP_KERNEL)?,
+                usable: KVec::with_capacity(
+                    if settings.mode().can_use_hash() { n } else { 0 },
+                    GFP_KERNEL,
+                )?,
                 modulus: Modulus::new(1),
                 rotation: Rotation::new(1),
                 polled: false,
@@ -113,6 +124,7 @@ impl Table {
     fn clear(&mut self) {
         self.members.clear();
         self.ports.clear();
+        self.usable.clear();
         self.current = None;
         self.primary = None;
         self.active = None;
@@ -134,17 +146,34 @@ impl Table {
         let mode = state.settings.mode();
         self.clear();
         self.settings = state.settings;
+        let by_hash = mode.can_use_hash();
         for m in &state.members {
             let _ = self.ports.push(Self::port(mode, m), GFP_KERNEL);
             let _ = self.members.push(m.clone(), GFP_KERNEL);
+            if by_hash && m.can_send() {
+                let _ = self.usable.push(Self::port(mode, m), GFP_KERNEL);
+            }
         }
         self.current = state.current.clone();
         self.primary = state.primary.clone();
         self.active = state.current.as_ref().map(|m| Self::port(mode, m));
-        self.modulus = Modulus::new((self.ports.len() as u32).max(1));
+        let ways = if by_hash { &self.usable } else { &self.ports };
+        self.modulus = Modulus::new(ways.len() as u32);
         self.rotation = Rotation::new(state.settings.packets_per_slave());
         self.polled = self.ports.iter().any(|p| p.polled);
         self.special = self.polled || self.ports.iter().any(|p| p.queue_id != 0);
+    }
+
+    /// The way out for a hash, if there is one.
+    #[inline(always)]
+    pub(crate) fn by_hash(&self, hash: u32) -> Option<&Port> {
+        self.usable.get(self.modulus.of(hash) as usize)
+    }
+
+    /// The way out for a hash if all members worked.
+    pub(crate) fn by_hash_of_all(&self, hash: u32) -> Option<&Port> {
+        let all = Modulus::new(self.ports.len() as u32);
+        self.ports.get(all.of(hash) as usize)
     }
 
     /// The member whose queue the frame was put on, if its link is up (`queue_id`). A member that

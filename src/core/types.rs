@@ -91,7 +91,10 @@ impl Mode {
 
     /// Whether this version of the driver can run the mode. Adding a mode changes this line only.
     pub(crate) const fn implemented(self) -> bool {
-        matches!(self, Self::BalanceRr | Self::ActiveBackup | Self::Broadcast)
+        matches!(
+            self,
+            Self::BalanceRr | Self::ActiveBackup | Self::BalanceXor | Self::Broadcast
+        )
     }
 
     /// Whether there is an active member, hence a primary.

@@ -4,8 +4,12 @@
 
 use super::{send_or_drop, Mode};
 use crate::{
-    bond::{Bond, Table},
-    net::{context::BhOff, device::NetDevice, skb::Skb},
+    bond::{Bond, Port, Table},
+    net::{
+        context::{BhOff, Rcu},
+        device::NetDevice,
+        skb::Skb,
+    },
 };
 
 pub(super) struct ActiveBackup;
@@ -16,5 +20,15 @@ impl Mode for ActiveBackup {
     #[inline(always)]
     fn xmit(_bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
         send_or_drop(table.active.as_ref(), dev, skb, bh)
+    }
+
+    fn pick<'a>(
+        _bond: &Bond,
+        table: &'a Table,
+        _skb: &Skb,
+        _all: bool,
+        _rcu: Rcu<'_>,
+    ) -> Option<&'a Port> {
+        table.active.as_ref()
     }
 }

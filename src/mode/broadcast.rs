@@ -4,8 +4,13 @@
 
 use super::{drop_frame, Mode};
 use crate::{
-    bond::{Bond, Table},
-    net::{context::BhOff, device::NetDevice, print, skb::Skb},
+    bond::{Bond, Port, Table},
+    net::{
+        context::{BhOff, Rcu},
+        device::NetDevice,
+        print,
+        skb::Skb,
+    },
 };
 
 pub(super) struct Broadcast;
@@ -39,5 +44,16 @@ impl Mode for Broadcast {
             dev.count_tx_dropped();
             crate::net::bindings_consts::NET_XMIT_DROP as i32
         }
+    }
+
+    /// There is no one way.
+    fn pick<'a>(
+        _bond: &Bond,
+        _table: &'a Table,
+        _skb: &Skb,
+        _all: bool,
+        _rcu: Rcu<'_>,
+    ) -> Option<&'a Port> {
+        None
     }
 }

@@ -5,16 +5,23 @@
 
 mod active_backup;
 mod broadcast;
+mod policy;
 mod round_robin;
+mod xor;
 
 use crate::{
     bond::{Bond, Port, Table},
-    engine::types::Mode as ModeId,
+    engine::{
+        options::Settings,
+        types::{Mode as ModeId, XmitPolicy},
+    },
     net::{
-        context::BhOff,
+        context::{BhOff, Rcu},
         device::NetDevice,
-        driver::{self, Ops, Xmit},
+        driver::{self, Ops},
+        frame::Socket,
         skb::Skb,
+        xmit::Xmit,
     },
 };
 use core::marker::PhantomData;
@@ -26,6 +33,21 @@ pub(crate) trait Mode: 'static {
 
     /// Sends `skb` by the members of `table`; returns `NET_XMIT_*`.
     fn xmit(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32;
+
+    /// The way that `skb` would take, counting it as sent. With `all`, members that cannot send
+    /// now are taken into account, too, where a hash decides.
+    fn pick<'a>(
+        bond: &Bond,
+        table: &'a Table,
+        skb: &Skb,
+        all: bool,
+        rcu: Rcu<'_>,
+    ) -> Option<&'a Port>;
+
+    /// The way that what a connected socket sends would take, if the socket tells.
+    fn pick_for_socket<'a>(_table: &'a Table, _socket: &Socket<'_>) -> Option<&'a Port> {
+        None
+    }
 }
 
 // Whatever is not the usual way of a packet is a function of its own that is called last: then the
@@ -59,6 +81,20 @@ impl<M: Mode> Xmit<Bond> for Transmit<M> {
         }
         M::xmit(bond, table, dev, skb, bh)
     }
+
+    fn lower<'a>(bond: &'a Bond, skb: &Skb, all: bool, rcu: Rcu<'a>) -> Option<&'a NetDevice> {
+        let table = bond.table().read(rcu)?;
+        M::pick(bond, table, skb, all, rcu).map(Port::dev)
+    }
+
+    fn lower_of_socket<'a>(
+        bond: &'a Bond,
+        socket: &Socket<'_>,
+        rcu: Rcu<'a>,
+    ) -> Option<&'a NetDevice> {
+        let table = bond.table().read(rcu)?;
+        M::pick_for_socket(table, socket).map(Port::dev)
+    }
 }
 
 /// Keeps consoles waiting; sends by the member whose queue the frame is on, else as the mode does.
@@ -75,10 +111,22 @@ fn special<M: Mode>(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: B
 }
 
 /// The operations for a mode. Modes that are not implemented are refused before they get here.
-pub(crate) fn ops(mode: ModeId) -> &'static Ops<Bond> {
-    match mode {
+pub(crate) fn ops(settings: &Settings) -> &'static Ops<Bond> {
+    match settings.mode() {
         ModeId::ActiveBackup => driver::ops::<Bond, Transmit<active_backup::ActiveBackup>>(),
         ModeId::Broadcast => driver::ops::<Bond, Transmit<broadcast::Broadcast>>(),
+        ModeId::BalanceXor => match settings.xmit_policy() {
+            XmitPolicy::Layer2 => xor_ops::<policy::Layer2>(),
+            XmitPolicy::Layer34 => xor_ops::<policy::Layer34>(),
+            XmitPolicy::Layer23 => xor_ops::<policy::Layer23>(),
+            XmitPolicy::Encap23 => xor_ops::<policy::Encap23>(),
+            XmitPolicy::Encap34 => xor_ops::<policy::Encap34>(),
+            XmitPolicy::VlanSrcMac => xor_ops::<policy::VlanSrcMac>(),
+        },
         _ => driver::ops::<Bond, Transmit<round_robin::RoundRobin>>(),
     }
+}
+
+fn xor_ops<P: policy::Policy>() -> &'static Ops<Bond> {
+    driver::ops::<Bond, Transmit<xor::BalanceXor<P>>>()
 }

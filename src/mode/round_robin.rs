@@ -5,8 +5,13 @@
 use super::{send_or_drop, Mode};
 use crate::{
     bond::{Bond, Port, Table},
-    engine::rr::Ids,
-    net::{context::BhOff, device::NetDevice, percpu, skb::Skb},
+    engine::{rr::Ids, wire::detect},
+    net::{
+        context::{BhOff, Rcu},
+        device::NetDevice,
+        percpu,
+        skb::Skb,
+    },
 };
 
 pub(super) struct RoundRobin;
@@ -24,6 +29,11 @@ fn send_from(table: &Table, slot: usize, dev: &NetDevice, skb: Skb, bh: BhOff<'_
     send_or_drop(from_slot(table, slot), dev, skb, bh)
 }
 
+fn is_igmp(skb: &Skb) -> bool {
+    let frame = skb.frame();
+    detect::is_igmp(&frame, skb.protocol(), frame.network())
+}
+
 /// Sends the packet with this id.
 #[inline(always)]
 fn send_as(id: u32, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
@@ -38,7 +48,7 @@ fn send_as(id: u32, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> 
 #[inline(always)]
 fn send_in_turn(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
     match table.rotation.ids() {
-        Ids::Counter => send_as(bond.counter.next(bh), table, dev, skb, bh),
+        Ids::Counter => send_as(bond.counter.next(bh.rcu()), table, dev, skb, bh),
         Ids::Random => send_randomly(table, dev, skb, bh),
     }
 }
@@ -51,8 +61,8 @@ fn send_randomly(table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32
 /// Group memberships must be seen where the group's traffic shall come: on one link.
 #[cold]
 #[inline(never)]
-fn send_igmp(bond: &Bond, table: &Table, dev: &NetDevice, mut skb: Skb, bh: BhOff<'_>) -> i32 {
-    if !skb.is_igmp() {
+fn send_igmp(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+    if !is_igmp(&skb) {
         return send_in_turn(bond, table, dev, skb, bh);
     }
     match &table.active {
@@ -66,9 +76,27 @@ impl Mode for RoundRobin {
 
     #[inline(always)]
     fn xmit(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
-        if skb.may_be_igmp() {
+        let frame = skb.frame();
+        if detect::may_be_igmp(&frame, skb.protocol(), frame.network()) {
             return send_igmp(bond, table, dev, skb, bh);
         }
         send_in_turn(bond, table, dev, skb, bh)
+    }
+
+    fn pick<'a>(
+        bond: &Bond,
+        table: &'a Table,
+        skb: &Skb,
+        _all: bool,
+        rcu: Rcu<'_>,
+    ) -> Option<&'a Port> {
+        if is_igmp(skb) {
+            return table.active.as_ref().or_else(|| from_slot(table, 0));
+        }
+        let id = match table.rotation.ids() {
+            Ids::Counter => bond.counter.next(rcu),
+            Ids::Random => percpu::random(),
+        };
+        from_slot(table, table.rotation.slot(id, &table.modulus) as usize)
     }
 }

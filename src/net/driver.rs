@@ -15,7 +15,7 @@ use super::{
     ioctl,
     link::LinkOps,
     link_type, netpoll,
-    skb::Skb,
+    xmit::{self, Xmit},
 };
 use core::{marker::PhantomData, mem::MaybeUninit, ptr};
 use kernel::{error::to_result, ffi::c_int, prelude::*};
@@ -105,13 +105,6 @@ pub(crate) trait Driver: Sync + Send + Sized + 'static {
     fn stats(&self, out: &mut Stats);
 }
 
-/// The transmit function of one mode of a driver.
-pub(crate) trait Xmit<D: Driver>: 'static {
-    /// Sends `skb` on its way. Softirq or BH off. Returns `NET_XMIT_*`, or what
-    /// [`Skb::leave_for_later`] does.
-    fn xmit(driver: &D, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32;
-}
-
 /// A driver with all the operations that there are.
 pub(crate) trait Full: ioctl::Ioctl + netpoll::Polled {}
 impl<D: ioctl::Ioctl + netpoll::Polled> Full for D {}
@@ -187,11 +180,11 @@ pub(crate) fn private_of<D: Driver>(dev: &NetDevice) -> Option<&D> {
     }
 }
 
-/// Swaps the transmit operations of a device of `D` that is down.
+/// Swaps the transmit operations of a device of `D`.
 pub(crate) fn set_ops<D: Driver>(dev: &NetDevice, _rtnl: &mut Rtnl, ops: &'static Ops<D>) {
-    if !dev.running() && private_of::<D>(dev).is_some() {
-        // SAFETY: RTNL is held; no transmitter uses the table of a device that is down, and each
-        // table of `D` has the same other operations.
+    if private_of::<D>(dev).is_some() {
+        // SAFETY: RTNL is held. A transmitter uses the old table or the new one, both of which
+        // are complete and stay; each table of `D` has the same other operations.
         unsafe { ptr::addr_of_mut!((*dev.as_ptr()).netdev_ops).write_volatile(&ops.0) };
     }
 }
@@ -297,39 +290,6 @@ impl<D: Full, X: Xmit<D>> Table<D, X> {
         0
     }
 
-    unsafe extern "C" fn start_xmit(
-        skb: *mut bindings::sk_buff,
-        dev: *mut bindings::net_device,
-    ) -> bindings::netdev_tx_t {
-        // SAFETY: The core gives the frame away, on a device that is up, with BH off.
-        let (d, this, skb, bh) = unsafe {
-            (
-                NetDevice::from_raw(dev),
-                private::<D>(dev),
-                Skb::from_raw(skb),
-                BhOff::assume_off(),
-            )
-        };
-        X::xmit(this, d, skb, bh)
-    }
-
-    unsafe extern "C" fn select_queue(
-        dev: *mut bindings::net_device,
-        skb: *mut bindings::sk_buff,
-        _sb_dev: *mut bindings::net_device,
-    ) -> u16 {
-        // SAFETY: The frame is the caller's, not shared with a transmitter, and given back below.
-        let (dev, mut skb) = unsafe { (NetDevice::from_raw(dev), Skb::from_raw(skb)) };
-        skb.save_queue_mapping();
-        let queue = u32::from(skb.queue_mapping().saturating_sub(1));
-        core::mem::forget(skb);
-        let queues = dev.real_num_tx_queues();
-        if queue < queues {
-            return queue as u16;
-        }
-        queue.checked_rem(queues).unwrap_or(0) as u16
-    }
-
     unsafe extern "C" fn change_rx_flags(dev: *mut bindings::net_device, changed: c_int) {
         // SAFETY: See the block.
         let (mut rtnl, this) = unsafe { (Rtnl::assume_held(), private::<D>(dev)) };
@@ -430,14 +390,6 @@ impl<D: Full, X: Xmit<D>> Table<D, X> {
         this.stats(out);
     }
 
-    unsafe extern "C" fn features_check(
-        _skb: *mut bindings::sk_buff,
-        _dev: *mut bindings::net_device,
-        features: bindings::netdev_features_t,
-    ) -> bindings::netdev_features_t {
-        features
-    }
-
     const OPS: Ops<D> = {
         // SAFETY: All zeroes is a valid value: no operation.
         let mut o: bindings::net_device_ops = unsafe { MaybeUninit::zeroed().assume_init() };
@@ -445,8 +397,6 @@ impl<D: Full, X: Xmit<D>> Table<D, X> {
         o.ndo_uninit = Some(Self::uninit);
         o.ndo_open = Some(Self::open);
         o.ndo_stop = Some(Self::stop);
-        o.ndo_start_xmit = Some(Self::start_xmit);
-        o.ndo_select_queue = Some(Self::select_queue);
         o.ndo_change_rx_flags = Some(Self::change_rx_flags);
         o.ndo_set_rx_mode = Some(Self::set_rx_mode);
         o.ndo_change_mtu = Some(Self::change_mtu);
@@ -460,7 +410,7 @@ impl<D: Full, X: Xmit<D>> Table<D, X> {
         o.ndo_siocbond = Some(ioctl::siocbond::<D>);
         o.ndo_siocdevprivate = Some(ioctl::siocdevprivate::<D>);
         o.ndo_eth_ioctl = Some(ioctl::eth_ioctl::<D>);
-        o.ndo_features_check = Some(Self::features_check);
+        xmit::add_ops::<D, X>(&mut o);
         netpoll::add_ops::<D>(&mut o);
         Ops(o, PhantomData)
     };

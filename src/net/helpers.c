@@ -146,21 +146,91 @@ struct sk_buff *bond_helper_skb_share_check(struct sk_buff *skb)
 	return skb_share_check(skb, GFP_ATOMIC);
 }
 
-/* An IGMP packet whose fixed header is in reach, as round-robin treats apart. */
-bool bond_helper_skb_is_igmp(struct sk_buff *skb)
-{
-	unsigned int offset = skb_network_offset(skb);
-
-	if (skb->protocol != htons(ETH_P_IP) ||
-	    !pskb_may_pull(skb, offset + sizeof(struct iphdr)))
-		return false;
-	return ip_hdr(skb)->protocol == IPPROTO_IGMP;
-}
-
 bool bond_helper_skb_to_link_local(const struct sk_buff *skb)
 {
 	return skb->dev->type == ARPHRD_ETHER && skb_mac_header_was_set(skb) &&
 	       is_link_local_ether_addr(eth_hdr(skb)->h_dest);
+}
+
+bool bond_helper_skb_l4_hash(const struct sk_buff *skb, u32 *hash)
+{
+	*hash = skb->hash;
+	return skb->l4_hash;
+}
+
+#define BOND_FLOW_KEY(id, field) \
+	.offset[FLOW_DISSECTOR_KEY_##id] = offsetof(struct flow_keys, field)
+
+/* Not const only because __skb_flow_dissect() does not promise. */
+static struct flow_dissector bond_flow_dissector __ro_after_init = {
+	.used_keys = BIT_ULL(FLOW_DISSECTOR_KEY_CONTROL) |
+		     BIT_ULL(FLOW_DISSECTOR_KEY_BASIC) |
+		     BIT_ULL(FLOW_DISSECTOR_KEY_IPV4_ADDRS) |
+		     BIT_ULL(FLOW_DISSECTOR_KEY_IPV6_ADDRS) |
+		     BIT_ULL(FLOW_DISSECTOR_KEY_TIPC) |
+		     BIT_ULL(FLOW_DISSECTOR_KEY_PORTS) |
+		     BIT_ULL(FLOW_DISSECTOR_KEY_ICMP) |
+		     BIT_ULL(FLOW_DISSECTOR_KEY_VLAN) |
+		     BIT_ULL(FLOW_DISSECTOR_KEY_FLOW_LABEL) |
+		     BIT_ULL(FLOW_DISSECTOR_KEY_GRE_KEYID),
+	BOND_FLOW_KEY(CONTROL, control),
+	BOND_FLOW_KEY(BASIC, basic),
+	BOND_FLOW_KEY(IPV4_ADDRS, addrs.v4addrs),
+	BOND_FLOW_KEY(IPV6_ADDRS, addrs.v6addrs),
+	BOND_FLOW_KEY(TIPC, addrs.tipckey),
+	BOND_FLOW_KEY(PORTS, ports),
+	BOND_FLOW_KEY(ICMP, icmp),
+	BOND_FLOW_KEY(VLAN, vlan),
+	BOND_FLOW_KEY(FLOW_LABEL, tags),
+	BOND_FLOW_KEY(GRE_KEYID, keyid),
+};
+
+static void bond_flow_of_keys(struct bond_flow *flow, const struct flow_keys *keys)
+{
+	*flow = (struct bond_flow){
+		.addresses = (__force u32)flow_get_u32_src(keys) ^
+			     (__force u32)flow_get_u32_dst(keys),
+		.ports = (__force u32)keys->ports.ports,
+		.icmp_id = keys->icmp.id,
+		.icmp_type = keys->icmp.type,
+		.icmp_code = keys->icmp.code,
+	};
+}
+
+/* With the data given, a tag beside the frame is not a part of it. */
+bool bond_helper_dissect(const struct net_device *dev,
+			 const struct sk_buff *skb, struct bond_flow *flow)
+{
+	struct flow_keys keys = {};
+
+	if (!__skb_flow_dissect(dev_net(dev), skb, &bond_flow_dissector, &keys,
+				skb->data, skb->protocol,
+				skb_network_offset(skb), skb_headlen(skb), 0))
+		return false;
+	bond_flow_of_keys(flow, &keys);
+	return true;
+}
+
+/* An IPv6 socket may talk to a peer of IPv4. */
+void bond_helper_sock_flow(const struct sock *sk, struct bond_flow *flow)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+	struct flow_keys keys = {};
+
+	keys.ports.src = inet->inet_sport;
+	keys.ports.dst = inet->inet_dport;
+	keys.control.addr_type = FLOW_DISSECTOR_KEY_IPV4_ADDRS;
+	keys.addrs.v4addrs.src = inet->inet_rcv_saddr;
+	keys.addrs.v4addrs.dst = inet->inet_daddr;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6 &&
+	    (ipv6_only_sock(sk) || !ipv6_addr_v4mapped(&sk->sk_v6_daddr))) {
+		keys.control.addr_type = FLOW_DISSECTOR_KEY_IPV6_ADDRS;
+		keys.addrs.v6addrs.src = inet6_sk(sk)->saddr;
+		keys.addrs.v6addrs.dst = sk->sk_v6_daddr;
+	}
+#endif
+	bond_flow_of_keys(flow, &keys);
 }
 
 struct net_device *bond_helper_skb_dev(const struct sk_buff *skb)

@@ -13,6 +13,7 @@ struct delayed_work;
 struct net;
 struct net_device;
 struct sk_buff;
+struct sock;
 struct workqueue_struct;
 
 enum bond_work_kind {
@@ -24,6 +25,15 @@ enum bond_work_kind {
 	BOND_WORK_TABLE,
 	BOND_WORK_PEERS,
 	BOND_WORK_MEMBER,
+};
+
+/* What the transmit hash needs of struct flow_keys. */
+struct bond_flow {
+	u32 addresses;	/* exclusive or of source and destination, see flow_get_u32_src() */
+	u32 ports;
+	u16 icmp_id;	/* 0: not a type of ICMP that has one */
+	u8 icmp_type;
+	u8 icmp_code;
 };
 
 void bond_helper_assert_rtnl(void);
@@ -51,8 +61,11 @@ u64 bond_helper_jiffies(void);
 bool bond_helper_netif_is_bridge_port(const struct net_device *dev);
 bool bond_helper_linkwatch_pending(const struct net_device *dev);
 struct sk_buff *bond_helper_skb_share_check(struct sk_buff *skb);
-bool bond_helper_skb_is_igmp(struct sk_buff *skb);
 bool bond_helper_skb_to_link_local(const struct sk_buff *skb);
+bool bond_helper_skb_l4_hash(const struct sk_buff *skb, u32 *hash);
+bool bond_helper_dissect(const struct net_device *dev,
+			 const struct sk_buff *skb, struct bond_flow *flow);
+void bond_helper_sock_flow(const struct sock *sk, struct bond_flow *flow);
 struct net_device *bond_helper_skb_dev(const struct sk_buff *skb);
 void bond_helper_set_netns_immutable(struct net_device *dev);
 void bond_helper_count_tx_dropped(struct net_device *dev);

@@ -24,6 +24,7 @@ pub(crate) mod device;
 pub(crate) mod driver;
 pub(crate) mod ethtool;
 pub(crate) mod features;
+pub(crate) mod frame;
 pub(crate) mod ioctl;
 pub(crate) mod level_lock;
 pub(crate) mod link;
@@ -41,6 +42,7 @@ pub(crate) mod skb;
 pub(crate) mod symlink;
 pub(crate) mod upper;
 pub(crate) mod work;
+pub(crate) mod xmit;
 
 pub(crate) mod attr;
 pub(crate) mod kobj;

@@ -4,7 +4,7 @@
 //!
 //! C header: [`include/linux/percpu.h`](srctree/include/linux/percpu.h).
 
-use super::{bindings, context::BhOff};
+use super::{bindings, context::Rcu};
 use core::ptr::NonNull;
 use kernel::prelude::*;
 
@@ -28,7 +28,7 @@ impl Counter {
     /// Counts one on this CPU and returns the result.
     #[cfg(all(CONFIG_X86_64, CONFIG_SMP, not(CONFIG_UML)))]
     #[inline(always)]
-    pub(crate) fn next(&self, _bh: BhOff<'_>) -> u32 {
+    pub(crate) fn next(&self, _rcu: Rcu<'_>) -> u32 {
         let mut count = 1_u32;
         // A call would cost more than all else that round-robin does.
         // SAFETY: `this_cpu_inc_return()`: allocated by `new`; the segment register holds this
@@ -47,8 +47,8 @@ impl Counter {
     /// Counts one on this CPU and returns the result.
     #[cfg(not(all(CONFIG_X86_64, CONFIG_SMP, not(CONFIG_UML))))]
     #[inline(always)]
-    pub(crate) fn next(&self, _bh: BhOff<'_>) -> u32 {
-        // SAFETY: Allocated by `new`.
+    pub(crate) fn next(&self, _rcu: Rcu<'_>) -> u32 {
+        // SAFETY: Allocated by `new`; one instruction, or as good as.
         unsafe { bindings::bond_helper_counter_inc(self.0.as_ptr()) }
     }
 }

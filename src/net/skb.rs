@@ -6,7 +6,7 @@
 
 use super::{bindings, context::BhOff, device::NetDevice};
 use core::{
-    mem::{offset_of, size_of, ManuallyDrop},
+    mem::ManuallyDrop,
     ptr::{addr_of, addr_of_mut, NonNull},
 };
 
@@ -27,6 +27,22 @@ impl Skb {
     pub(super) unsafe fn from_raw(ptr: *mut bindings::sk_buff) -> Self {
         // SAFETY: Valid, so not null. INVARIANT: By the caller's promise.
         Self(unsafe { NonNull::new_unchecked(ptr) })
+    }
+
+    /// A frame that stays its owner's, for the length of a callback.
+    ///
+    /// # Safety
+    ///
+    /// `ptr` is a valid frame as long as the result is used, through which nothing may take it.
+    pub(super) unsafe fn borrow(ptr: NonNull<bindings::sk_buff>) -> ManuallyDrop<Self> {
+        // INVARIANT: Not the owner, but never dropped, and the caller gives out `&Skb` only.
+        ManuallyDrop::new(Self(ptr))
+    }
+
+    /// The C frame.
+    #[inline(always)]
+    pub(super) fn as_ptr(&self) -> *mut bindings::sk_buff {
+        self.0.as_ptr()
     }
 
     /// Gives the frame to C.
@@ -58,50 +74,9 @@ impl Skb {
     ///
     /// `offset` is that of a `T` in `struct sk_buff`.
     #[inline(always)]
-    unsafe fn at<T>(&self, offset: u32) -> *mut T {
+    pub(super) unsafe fn at<T>(&self, offset: u32) -> *mut T {
         // SAFETY: Inside of the structure, by the caller's promise.
         unsafe { self.0.as_ptr().byte_add(offset as usize).cast() }
-    }
-
-    /// Whether the frame says it carries IPv4.
-    #[inline(always)]
-    pub(crate) fn is_ipv4(&self) -> bool {
-        // SAFETY: The frame is valid, and this is its `__be16 protocol`.
-        let protocol = unsafe { self.at::<u16>(bindings::BOND_OFF_skb_protocol).read() };
-        u32::from(u16::from_be(protocol)) == bindings::ETH_P_IP
-    }
-
-    /// Whether the frame may be an IPv4 packet of protocol IGMP: cheap, and never wrong with no.
-    #[inline(always)]
-    pub(crate) fn may_be_igmp(&self) -> bool {
-        if !self.is_ipv4() {
-            return false;
-        }
-        // SAFETY: The frame is valid, and these are its fields.
-        let (head, data, len, fragments, network) = unsafe {
-            (
-                self.at::<*const u8>(bindings::BOND_OFF_skb_head).read(),
-                self.at::<*const u8>(bindings::BOND_OFF_skb_data).read(),
-                self.at::<u32>(bindings::BOND_OFF_skb_len).read(),
-                self.at::<u32>(bindings::BOND_OFF_skb_data_len).read(),
-                self.at::<u16>(bindings::BOND_OFF_skb_network_header).read(),
-            )
-        };
-        let header = head.wrapping_add(network.into());
-        let tail = data.wrapping_add(len.wrapping_sub(fragments) as usize);
-        let reach = tail.addr().wrapping_sub(header.addr()) as isize;
-        if reach < size_of::<bindings::iphdr>() as isize {
-            return true;
-        }
-        // SAFETY: The header is whole in the linear part, as just compared.
-        let protocol = unsafe { header.add(offset_of!(bindings::iphdr, protocol)).read() };
-        u32::from(protocol) == bindings::IPPROTO_IGMP
-    }
-
-    /// Whether the frame is an IPv4 packet of protocol IGMP with a whole header.
-    pub(crate) fn is_igmp(&mut self) -> bool {
-        // SAFETY: We own the frame.
-        unsafe { bindings::bond_helper_skb_is_igmp(self.0.as_ptr()) }
     }
 
     /// Where `ndo_select_queue` saved the queue mapping: in the part of the control block that is

@@ -44,9 +44,9 @@ impl Addresses {
         }
     }
 
-    /// Of TIPC, which the kernel's dissector boils down to one key.
-    pub(crate) fn tipc(key: u32) -> Self {
-        Self { mixed: key }
+    /// As the kernel's dissector gives them: the exclusive or of both, each reduced to one word.
+    pub(crate) fn mixed(mixed: u32) -> Self {
+        Self { mixed }
     }
 
     /// Mixes the addresses into `hash`, and the upper bytes of the result into the lowest.

@@ -19,21 +19,18 @@ use super::{
 };
 
 /// Whether this is IPv4 IGMP, which balance-rr keeps on one member.
-#[inline(always)]
 pub(crate) fn is_igmp(packet: &impl PacketView, protocol: u16, network: usize) -> bool {
-    if protocol != ETHERTYPE_IPV4 {
-        return false;
-    }
-    match read_linear(packet, network) {
-        Some(bytes) => ipv4::Header(bytes).protocol() == PROTOCOL_IGMP,
-        None => is_igmp_scattered(packet, network),
-    }
+    protocol == ETHERTYPE_IPV4
+        && read(packet, network)
+            .is_some_and(|bytes| ipv4::Header(bytes).protocol() == PROTOCOL_IGMP)
 }
 
-#[cold]
-#[inline(never)]
-fn is_igmp_scattered(packet: &impl PacketView, network: usize) -> bool {
-    read(packet, network).is_some_and(|bytes| ipv4::Header(bytes).protocol() == PROTOCOL_IGMP)
+/// Whether this may be IGMP: cheap, and never wrong with no.
+#[inline(always)]
+pub(crate) fn may_be_igmp(packet: &impl PacketView, protocol: u16, network: usize) -> bool {
+    protocol == ETHERTYPE_IPV4
+        && read_linear(packet, network)
+            .is_none_or(|bytes| ipv4::Header(bytes).protocol() == PROTOCOL_IGMP)
 }
 
 /// Whether this asks for or tells a link-layer address, which option `broadcast_neighbor` sends to
@@ -62,6 +59,10 @@ mod tests {
         assert!(is_igmp(&&frame[..], ETHERTYPE_IPV4, 14));
         assert!(!is_igmp(&&frame[..], ETHERTYPE_IPV6, 14));
         assert!(!is_igmp(&&frame[..33], ETHERTYPE_IPV4, 14));
+        assert!(may_be_igmp(&&frame[..], ETHERTYPE_IPV4, 14));
+        assert!(may_be_igmp(&&frame[..33], ETHERTYPE_IPV4, 14));
+        frame[23] = 17;
+        assert!(!may_be_igmp(&&frame[..], ETHERTYPE_IPV4, 14));
     }
 
     #[test]

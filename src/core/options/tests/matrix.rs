@@ -121,7 +121,7 @@ fn expected(
     if flags.contains('L') && value != default {
         return Err(Errno::Eopnotsupp);
     }
-    if name == "mode" && ![0, 1, 3].contains(&value) {
+    if name == "mode" && ![0, 1, 2, 3].contains(&value) {
         return Err(Errno::Eopnotsupp);
     }
     Ok(value)

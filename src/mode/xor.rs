@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Mode balance-xor: the member is chosen by a hash of the frame (spec/dataplane.md 3.2).
+
+use super::{policy::Policy, send_or_drop, Mode};
+use crate::{
+    bond::{Bond, Port, Table},
+    net::{
+        context::{BhOff, Rcu},
+        device::NetDevice,
+        frame::Socket,
+        skb::Skb,
+    },
+};
+use core::marker::PhantomData;
+
+/// The mode with one hash policy.
+pub(super) struct BalanceXor<P>(PhantomData<P>);
+
+impl<P: Policy> Mode for BalanceXor<P> {
+    const BY_QUEUE: bool = false;
+
+    #[inline(always)]
+    fn xmit(_bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+        send_or_drop(table.by_hash(P::hash(&skb, dev)), dev, skb, bh)
+    }
+
+    fn pick<'a>(
+        bond: &Bond,
+        table: &'a Table,
+        skb: &Skb,
+        all: bool,
+        _rcu: Rcu<'_>,
+    ) -> Option<&'a Port> {
+        let hash = P::hash(skb, bond.dev());
+        if all {
+            table.by_hash_of_all(hash)
+        } else {
+            table.by_hash(hash)
+        }
+    }
+
+    fn pick_for_socket<'a>(table: &'a Table, socket: &Socket<'_>) -> Option<&'a Port> {
+        table.by_hash(P::socket_hash(socket)?)
+    }
+}

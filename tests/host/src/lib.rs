@@ -13,4 +13,6 @@
 mod engine;
 
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod props;

@@ -1,0 +1,626 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! LACP systems as a whole: in the standard's time, and under any input.
+
+use std::collections::VecDeque;
+
+use proptest::prelude::*;
+
+use crate::engine::lacp::config::Config;
+use crate::engine::lacp::host::{Event, Host};
+use crate::engine::lacp::mux::Mux;
+use crate::engine::lacp::receive::Receive;
+use crate::engine::lacp::slot::{Count, Link, Slot};
+use crate::engine::lacp::system::{Identity, System, Verdict};
+use crate::engine::lacp::trace::{Machine, Reason, Transition};
+use crate::engine::types::AdSelect;
+use crate::engine::wire::lacpdu::{Repr, State, LEN};
+
+const GIGABIT: Link = Link {
+    up: true,
+    usable: true,
+    mbps: 1000,
+    full_duplex: true,
+};
+
+/// A system with its ports and everything that it said.
+struct Node {
+    system: System,
+    slots: Vec<Slot>,
+    world: Surroundings,
+}
+
+#[derive(Default)]
+struct Surroundings {
+    links: Vec<Link>,
+    sent: VecDeque<(usize, [u8; LEN])>,
+    responses: usize,
+    events: Vec<Event>,
+    now: u32,
+    trace: Vec<(u32, Transition)>,
+    /// Transmissions fail.
+    starved: bool,
+}
+
+impl Host for Surroundings {
+    fn link(&self, port: usize) -> Link {
+        self.links[port]
+    }
+    fn send(&mut self, port: usize, pdu: &Repr) -> bool {
+        if !self.starved {
+            self.sent.push_back((port, pdu.emit()));
+        }
+        !self.starved
+    }
+    fn respond(&mut self, _port: usize, response: &[u8; LEN]) -> bool {
+        assert_eq!(response[..3], [2, response[1], 2]);
+        self.responses += 1;
+        true
+    }
+    fn log(&mut self, _port: usize, event: Event) {
+        self.events.push(event);
+    }
+    fn trace(&mut self, _port: usize, transition: Transition) {
+        assert_ne!(transition.old, transition.new);
+        self.trace.push((self.now, transition));
+    }
+}
+
+impl Node {
+    fn new(config: Config) -> Self {
+        Self {
+            system: System::new(config),
+            slots: Vec::new(),
+            world: Surroundings::default(),
+        }
+    }
+
+    fn bind(&mut self, address: u8, link: Link) {
+        let identity = Identity {
+            priority: 0xffff,
+            system: [2, 0, 0, 0, 0, address],
+        };
+        let slot = self.system.new_slot(&self.slots, identity);
+        self.slots.push(slot);
+        self.world.links.push(link);
+        self.system.bound(&mut self.slots, &mut self.world);
+    }
+
+    fn with_ports(config: Config, address: u8, links: &[Link]) -> Self {
+        let mut node = Self::new(config);
+        for &link in links {
+            node.bind(address, link);
+        }
+        node.system.opened();
+        node
+    }
+
+    fn tick(&mut self) {
+        self.world.now += 1;
+        self.system.tick(&mut self.slots, &mut self.world);
+    }
+
+    fn hear(&mut self, port: usize, bytes: &[u8; LEN]) -> Verdict {
+        let (slots, world) = (&mut self.slots, &mut self.world);
+        self.system.frame(slots, port, bytes, world)
+    }
+
+    fn set_link(&mut self, port: usize, up: bool) {
+        self.world.links[port].up = up;
+        self.world.links[port].usable = up;
+        let (slots, world) = (&mut self.slots, &mut self.world);
+        self.system.link_changed(slots, port, up, world);
+    }
+
+    fn unbind(&mut self, port: usize) {
+        let (slots, world) = (&mut self.slots, &mut self.world);
+        self.system.unbind(slots, port, world);
+        self.slots.remove(port);
+        self.world.links.remove(port);
+        System::removed(&mut self.slots, port);
+        // What is on its way leaves by another number now, and is of no interest.
+        self.world.sent.clear();
+    }
+
+    fn ways_out(&self) -> Vec<usize> {
+        let all = 0..self.slots.len();
+        all.filter(|&i| System::is_way_out(&self.slots, i))
+            .collect()
+    }
+
+    fn carrier(&self) -> bool {
+        self.system.has_carrier(&self.slots)
+    }
+
+    /// What must hold after every input.
+    fn check(&self) {
+        let ids = |i| System::aggregator_id(&self.slots, i);
+        let active: Vec<_> = self.slots.iter().filter(|s| s.own.active).collect();
+        assert!(active.len() <= 1, "several active aggregators");
+        for (i, slot) in self.slots.iter().enumerate() {
+            assert!(
+                !slot.port.selected || ids(i).is_some(),
+                "selected into nothing"
+            );
+            let works = slot.port.actor.state.has(State::DISTRIBUTING);
+            let mux = matches!(slot.mux, Mux::CollectingDistributing | Mux::Distributing);
+            assert!(
+                works == mux || slot.port.actor.state.0 & 0x3c == 0,
+                "{slot:?}"
+            );
+            assert!(
+                !slot.flow.sends || slot.flow.receives,
+                "sends without receiving"
+            );
+        }
+        let of_active = |i: &usize| active.first().map(|s| s.own.id) == ids(*i);
+        assert!(self.ways_out().iter().all(of_active));
+        if let Some(info) = System::active_info(&self.slots) {
+            assert_eq!(info.id, active[0].own.id);
+        }
+    }
+}
+
+/// Runs nodes for some ticks; `cables` join (node, port) pairs.
+fn run(
+    nodes: &mut [Node],
+    cables: &[[(usize, usize); 2]],
+    ticks: usize,
+) -> Vec<(usize, usize, usize)> {
+    let mut sent = Vec::new();
+    for tick in 0..ticks {
+        for node in 0..nodes.len() {
+            nodes[node].tick();
+            nodes[node].check();
+            while let Some((port, bytes)) = nodes[node].world.sent.pop_front() {
+                sent.push((tick, node, port));
+                let cable = cables.iter().find(|c| c.contains(&(node, port)));
+                let Some([a, b]) = cable else { continue };
+                let (far, far_port) = if *a == (node, port) { *b } else { *a };
+                let works = |n: &Node, p: usize| n.world.links[p].usable;
+                if works(&nodes[node], port) && works(&nodes[far], far_port) {
+                    nodes[far].hear(far_port, &bytes);
+                    nodes[far].check();
+                }
+            }
+        }
+    }
+    sent
+}
+
+fn twins(config: Config, ports: usize) -> (Vec<Node>, Vec<[(usize, usize); 2]>) {
+    let links = vec![GIGABIT; ports];
+    let nodes = (1..3).map(|a| Node::with_ports(config, a, &links));
+    (
+        nodes.collect(),
+        (0..ports).map(|p| [(0, p), (1, p)]).collect(),
+    )
+}
+
+fn fast() -> Config {
+    Config {
+        fast: true,
+        ..Config::default()
+    }
+}
+
+#[test]
+fn two_systems_aggregate_eight_links_within_three_seconds() {
+    for coupled in [true, false] {
+        let config = Config {
+            coupled,
+            ..Config::default()
+        };
+        let (mut nodes, cables) = twins(config, 8);
+        run(&mut nodes, &cables, 30);
+        for node in &nodes {
+            assert_eq!(node.ways_out(), (0..8).collect::<Vec<_>>());
+            let info = System::active_info(&node.slots).unwrap();
+            assert_eq!((info.id, info.ports), (1, 8));
+        }
+    }
+}
+
+#[test]
+fn a_port_distributes_2_3_seconds_after_its_link_came_up() {
+    let (mut nodes, cables) = twins(Config::default(), 1);
+    let sent = run(&mut nodes, &cables, 40);
+    let first: Vec<_> = sent.iter().filter(|s| s.1 == 0).map(|s| s.0).collect();
+    assert_eq!(first[0], 2, "three ticks are numbers 0 to 2");
+    // Detached at 1, waiting from 2, attached 20 ticks later; the partner is in sync by then.
+    let mux = nodes[0].world.trace.iter();
+    let mux = mux.filter(|(_, t)| t.machine == Machine::Mux);
+    let states: Vec<_> = mux.map(|&(now, t)| (now, t.new)).collect();
+    assert_eq!(states, [(2, 1), (22, 2), (23, 3)]);
+}
+
+#[test]
+fn rates_follow_what_the_partner_asks_for() {
+    for (ours, theirs, gap) in [
+        (fast(), Config::default(), 300),
+        (Config::default(), fast(), 10),
+    ] {
+        let mut nodes = vec![
+            Node::with_ports(ours, 1, &[GIGABIT]),
+            Node::with_ports(theirs, 2, &[GIGABIT]),
+        ];
+        let cables = [[(0, 0), (1, 0)]];
+        run(&mut nodes, &cables, 600);
+        let sent = run(&mut nodes, &cables, 3000);
+        let times: Vec<_> = sent.iter().filter(|s| s.1 == 0).map(|s| s.0).collect();
+        assert!(times.len() >= 3000 / gap - 1, "{times:?}");
+        assert!(times.windows(2).all(|w| w[1] - w[0] == gap), "{times:?}");
+    }
+}
+
+#[test]
+fn a_silent_partner_is_given_up_and_found_again() {
+    for (config, timeout) in [(fast(), 30), (Config::default(), 900)] {
+        let (mut nodes, cables) = twins(config, 2);
+        run(&mut nodes, &cables, 60);
+        assert_eq!(nodes[0].ways_out(), [0, 1]);
+        // The cables carry nothing, though both ends have carrier.
+        run(&mut nodes, &[], timeout + 1);
+        let expired = |(_, t): &(u32, Transition)| {
+            let expired = Receive::Expired { left: 0 }.number();
+            (t.machine, t.new, t.reason) == (Machine::Receive, expired, Reason::Timeout)
+        };
+        let expired = nodes[0].world.trace.iter().filter(|t| expired(t)).count();
+        assert_eq!(expired, 2, "each port once");
+        run(&mut nodes, &[], 31);
+        assert_eq!(nodes[0].slots[1].receive, Receive::Defaulted);
+        assert_eq!(nodes[0].ways_out().len(), 1, "works without LACP");
+        run(&mut nodes, &cables, 340);
+        assert_eq!(
+            (nodes[0].ways_out(), nodes[1].ways_out()),
+            (vec![0, 1], vec![0, 1])
+        );
+    }
+}
+
+#[test]
+fn a_pulled_link_leaves_at_once_and_comes_back() {
+    let (mut nodes, cables) = twins(fast(), 2);
+    run(&mut nodes, &cables, 60);
+    nodes[0].set_link(0, false);
+    nodes[1].set_link(0, false);
+    assert_eq!(nodes[0].ways_out(), [1]);
+    assert!(nodes[0].carrier());
+    run(&mut nodes, &cables, 100);
+    nodes[0].set_link(0, true);
+    nodes[1].set_link(0, true);
+    run(&mut nodes, &cables, 40);
+    assert_eq!(
+        (nodes[0].ways_out(), nodes[1].ways_out()),
+        (vec![0, 1], vec![0, 1])
+    );
+}
+
+#[test]
+fn carrier_follows_min_links_and_strictness() {
+    let config = Config {
+        min_links: 2,
+        strict: true,
+        ..fast()
+    };
+    let (mut nodes, cables) = twins(config, 2);
+    nodes[0].tick();
+    assert!(!nodes[0].carrier(), "nobody answered yet");
+    run(&mut nodes, &cables, 60);
+    assert!(nodes[0].carrier());
+    run(&mut nodes, &cables[..1], 40);
+    assert!(!nodes[0].carrier(), "one of two links does not collect");
+    nodes[0].system.config.strict = false;
+    nodes[0].system.config.min_links = 0;
+    assert!(nodes[0].carrier());
+}
+
+#[test]
+fn links_of_different_kinds_do_not_share_an_aggregator() {
+    let hundred = Link {
+        mbps: 100,
+        ..GIGABIT
+    };
+    let half = Link {
+        full_duplex: false,
+        ..GIGABIT
+    };
+    for (other, policy, used) in [
+        (hundred, AdSelect::Bandwidth, vec![0]),
+        (half, AdSelect::Count, vec![0]),
+    ] {
+        let config = Config {
+            select: policy,
+            ..fast()
+        };
+        let links = [GIGABIT, other];
+        let mut nodes: Vec<_> = (1..3)
+            .map(|a| Node::with_ports(config, a, &links))
+            .collect();
+        run(&mut nodes, &[[(0, 0), (1, 0)], [(0, 1), (1, 1)]], 60);
+        for node in &nodes {
+            let ids = (0..2).map(|i| System::aggregator_id(&node.slots, i));
+            let ids: Vec<_> = ids.collect();
+            assert!(ids[0].is_some() && ids[1].is_some() && ids[0] != ids[1]);
+            assert_eq!(node.ways_out(), used);
+        }
+    }
+}
+
+#[test]
+fn policies_choose_among_partners() {
+    let slow = Link {
+        mbps: 100,
+        ..GIGABIT
+    };
+    // Two slow links to one partner, one fast link to another, and a link that is preferred.
+    let links = [slow, slow, GIGABIT, slow];
+    let cables = [
+        [(0, 0), (1, 0)],
+        [(0, 1), (1, 1)],
+        [(0, 2), (2, 0)],
+        [(0, 3), (3, 0)],
+    ];
+    for (select, used) in [
+        (AdSelect::Bandwidth, vec![2]),
+        (AdSelect::Count, vec![0, 1]),
+        (AdSelect::ActorPortPrio, vec![3]),
+    ] {
+        let config = Config { select, ..fast() };
+        let mut nodes = vec![
+            Node::with_ports(config, 1, &links),
+            Node::with_ports(config, 2, &[slow, slow]),
+            Node::with_ports(config, 3, &[GIGABIT]),
+            Node::with_ports(config, 4, &[slow]),
+        ];
+        let identity = nodes[0].system.identity;
+        let Node { system, slots, .. } = &mut nodes[0];
+        system.set_port_priority(slots, 3, 1000, identity);
+        run(&mut nodes, &cables, 80);
+        assert_eq!(nodes[0].ways_out(), used, "{select:?}");
+    }
+}
+
+#[test]
+fn stable_stays_until_its_partner_is_lost() {
+    let (mut nodes, _) = twins(fast(), 2);
+    nodes.push(Node::with_ports(fast(), 3, &[GIGABIT]));
+    nodes[0].set_link(1, false);
+    let cables = [[(0, 0), (1, 0)], [(0, 1), (2, 0)]];
+    run(&mut nodes, &cables, 60);
+    nodes[0].world.links[1].mbps = 10_000;
+    nodes[0].set_link(1, true);
+    run(&mut nodes, &cables, 60);
+    assert_eq!(nodes[0].ways_out(), [0], "a faster partner changes nothing");
+    nodes[0].set_link(0, false);
+    run(&mut nodes, &cables, 60);
+    assert_eq!(nodes[0].ways_out(), [1]);
+    nodes[0].set_link(0, true);
+    run(&mut nodes, &cables, 60);
+    assert_eq!(nodes[0].ways_out(), [1]);
+}
+
+#[test]
+fn an_aggregator_survives_its_owner() {
+    let (mut nodes, mut cables) = twins(fast(), 3);
+    run(&mut nodes, &cables, 60);
+    assert_eq!(System::aggregator_id(&nodes[0].slots, 2), Some(1));
+    nodes[0].unbind(0);
+    nodes[0].check();
+    assert_eq!(nodes[0].ways_out(), [0, 1]);
+    assert_eq!(System::aggregator_id(&nodes[0].slots, 1), Some(2));
+    cables = vec![[(0, 0), (1, 1)], [(0, 1), (1, 2)]];
+    run(&mut nodes, &cables, 100);
+    assert_eq!(nodes[0].ways_out(), [0, 1]);
+    assert_eq!(nodes[1].ways_out(), [1, 2]);
+}
+
+#[test]
+fn no_memory_delays_an_lacpdu_by_ticks_only() {
+    let mut node = Node::with_ports(Config::default(), 1, &[GIGABIT]);
+    node.world.starved = true;
+    (0..10).for_each(|_| node.tick());
+    assert_eq!(node.slots[0].counters.0[Count::LacpduTx as usize], 0);
+    node.world.starved = false;
+    node.tick();
+    assert_eq!(node.world.sent.len(), 1);
+}
+
+#[test]
+fn markers_are_answered_and_counted() {
+    let mut node = Node::with_ports(Config::default(), 1, &[GIGABIT]);
+    let frame = |subtype: u8, kind: u8| {
+        let mut bytes = [0; LEN];
+        bytes[..4].copy_from_slice(&[subtype, 1, kind, 16]);
+        bytes
+    };
+    assert_eq!(node.hear(0, &frame(2, 1)), Verdict::Consumed);
+    assert_eq!(node.hear(0, &frame(2, 2)), Verdict::Consumed);
+    assert_eq!(node.hear(0, &frame(2, 3)), Verdict::Consumed);
+    assert_eq!(node.hear(0, &frame(7, 3)), Verdict::Foreign);
+    assert_eq!(node.world.responses, 1);
+    let expected = [0, 0, 1, 0, 1, 0, 1, 1, 1];
+    assert_eq!(
+        (node.slots[0].counters.0, node.system.counters.0),
+        (expected, expected)
+    );
+}
+
+#[test]
+fn a_loop_is_reported_and_does_no_harm() {
+    let (mut nodes, cables) = twins(fast(), 1);
+    run(&mut nodes, &cables, 60);
+    let own = Repr {
+        actor: nodes[0].slots[0].port.actor,
+        partner: nodes[0].slots[0].port.partner,
+    };
+    for _ in 0..100 {
+        nodes[0].hear(0, &own.emit());
+        run(&mut nodes, &cables, 1);
+    }
+    assert_eq!(nodes[0].ways_out(), [0]);
+    assert!(nodes[0].world.events.contains(&Event::Loopback));
+}
+
+/// An input of any kind.
+#[derive(Clone, Debug)]
+enum Input {
+    Tick(u8),
+    Bytes(usize, Vec<u8>),
+    Forged(usize, u8, u8, u8),
+    Link(usize, bool),
+    Speed(usize, u32, bool),
+    Carrier(usize, bool),
+    Bind,
+    Unbind(usize),
+    Priority(usize, u16),
+    Rate(bool),
+    Activity(bool),
+    Opened,
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    let port = 0usize..6;
+    let bytes = prop::collection::vec(any::<u8>(), LEN);
+    prop_oneof![
+        8 => any::<u8>().prop_map(Input::Tick),
+        2 => (port.clone(), bytes).prop_map(|(p, b)| Input::Bytes(p, b)),
+        6 => (port.clone(), 0u8..4, 0u8..3, any::<u8>())
+            .prop_map(|(p, system, key, state)| Input::Forged(p, system, key, state)),
+        2 => (port.clone(), any::<bool>()).prop_map(|(p, up)| Input::Link(p, up)),
+        1 => (port.clone(), prop::sample::select(vec![10u32, 1000, 10_000, 7]), any::<bool>())
+            .prop_map(|(p, mbps, full)| Input::Speed(p, mbps, full)),
+        1 => (port.clone(), any::<bool>()).prop_map(|(p, up)| Input::Carrier(p, up)),
+        1 => Just(Input::Bind),
+        1 => port.clone().prop_map(Input::Unbind),
+        1 => (port, any::<u16>()).prop_map(|(p, prio)| Input::Priority(p, prio)),
+        1 => any::<bool>().prop_map(Input::Rate),
+        1 => any::<bool>().prop_map(Input::Activity),
+        1 => Just(Input::Opened),
+    ]
+}
+
+fn apply(node: &mut Node, input: Input) {
+    let n = node.slots.len();
+    let at = |port: usize| port.checked_rem(n);
+    match input {
+        Input::Tick(count) => (0..count / 4).for_each(|_| {
+            node.tick();
+            node.check();
+        }),
+        Input::Bytes(port, bytes) => {
+            if let Some(p) = at(port) {
+                node.hear(p, &bytes.try_into().unwrap());
+            }
+        }
+        Input::Forged(port, system, key, state) => {
+            if let Some(p) = at(port) {
+                let ours = node.slots[p].port;
+                let mut pdu = Repr {
+                    actor: ours.partner,
+                    partner: ours.actor,
+                };
+                pdu.actor.system = [2, 0, 0, 0, 0, system];
+                pdu.actor.key = key.into();
+                pdu.actor.state = State(state);
+                node.hear(p, &pdu.emit());
+            }
+        }
+        Input::Link(port, up) => {
+            if let Some(p) = at(port) {
+                node.set_link(p, up);
+            }
+        }
+        Input::Speed(port, mbps, full_duplex) => {
+            if let Some(p) = at(port) {
+                node.world.links[p].mbps = mbps;
+                node.world.links[p].full_duplex = full_duplex;
+                node.system
+                    .speed_changed(&mut node.slots, p, &mut node.world);
+            }
+        }
+        Input::Carrier(port, usable) => {
+            if let Some(p) = at(port) {
+                node.world.links[p].usable = usable;
+            }
+        }
+        Input::Bind if n < 6 => node.bind(1, GIGABIT),
+        Input::Bind => {}
+        Input::Unbind(port) => {
+            if let Some(p) = at(port) {
+                node.unbind(p);
+            }
+        }
+        Input::Priority(port, prio) => {
+            if let Some(p) = at(port) {
+                let identity = node.system.identity;
+                node.system
+                    .set_port_priority(&mut node.slots, p, prio, identity);
+            }
+        }
+        Input::Rate(fast) => node.system.set_rate(&mut node.slots, fast),
+        Input::Activity(active) => node.system.set_activity(&mut node.slots, active),
+        Input::Opened => node.system.opened(),
+    }
+}
+
+proptest! {
+    /// Any history leaves the system consistent, and able to aggregate with an honest partner.
+    #[test]
+    fn any_history_ends_well(
+        inputs in prop::collection::vec(input(), 0..60),
+        policy in prop::sample::select(AdSelect::ALL.to_vec()),
+        coupled in any::<bool>(),
+    ) {
+        let config = Config { select: policy, coupled, ..fast() };
+        let mut node = Node::with_ports(config, 1, &[GIGABIT; 2]);
+        for input in inputs {
+            apply(&mut node, input);
+            node.check();
+        }
+        while node.slots.len() < 2 {
+            node.bind(1, GIGABIT);
+        }
+        node.system.set_activity(&mut node.slots, true);
+        node.system.set_rate(&mut node.slots, true);
+        for port in 0..node.slots.len() {
+            node.world.links[port] = GIGABIT;
+            node.set_link(port, true);
+        }
+        node.world.sent.clear();
+        let ports = node.slots.len();
+        let all: Vec<_> = (0..ports).collect();
+        let partner = Node::with_ports(fast(), 9, &vec![GIGABIT; ports]);
+        let cables: Vec<_> = (0..ports).map(|p| [(0, p), (1, p)]).collect();
+        let mut nodes = vec![node, partner];
+        // The longest that a forged partner is believed, then the 8 s after a first port.
+        run(&mut nodes, &cables, 950 + 100);
+        prop_assert_eq!(nodes[0].ways_out(), all.clone());
+        prop_assert_eq!(nodes[1].ways_out(), all);
+    }
+
+    /// Whatever comes in, a port sends at most one LACPDU in three ticks, and a farewell.
+    #[test]
+    fn lacpdus_are_never_less_than_three_ticks_apart(
+        inputs in prop::collection::vec((0usize..2, info_like(), 0u8..3), 1..200),
+    ) {
+        let mut node = Node::with_ports(fast(), 1, &[GIGABIT; 2]);
+        let mut last = [0u32; 2];
+        let mut now = 0u32;
+        for (port, (system, key, state), ticks) in inputs {
+            apply(&mut node, Input::Forged(port, system, key, state));
+            for _ in 0..ticks {
+                now += 1;
+                node.tick();
+                while let Some((port, _)) = node.world.sent.pop_front() {
+                    prop_assert!(now - last[port] >= 3, "{} after {}", now, last[port]);
+                    last[port] = now;
+                }
+            }
+        }
+    }
+}
+
+fn info_like() -> impl Strategy<Value = (u8, u8, u8)> {
+    (0u8..4, 0u8..3, any::<u8>())
+}

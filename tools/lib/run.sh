@@ -186,7 +186,7 @@ lab_run() {
 	fi
 	if [ -n "${LAB_KEEP-}" ]; then
 		mkdir -p "$LAB_KEEP"
-		cp "$rundir"/{console,dmesg,output} "$LAB_KEEP/" 2>/dev/null || :
+		cp -r "$rundir"/{console,dmesg,output,transcripts} "$LAB_KEEP/" 2>/dev/null || :
 	fi
 	return "$status"
 }

@@ -51,11 +51,9 @@ impl Bond {
     /// Folds what a member counted since the last time into `totals`, which the statistics lock
     /// protects together with the last readings: an older reading must not follow a newer one.
     fn fold_member(totals: &mut Stats, m: &super::Member) {
-        let (mut now, mut last) = ([0; N_STATS], [0; N_STATS]);
+        let mut now = [0; N_STATS];
         driver::stats_of(m.dev(), &mut now);
-        m.load_stats(&mut last);
-        stats::fold(totals, &now, &mut last);
-        m.save_stats(&last);
+        stats::fold(totals, &now, m.last_stats());
     }
 
     /// Folds what a member counted that is about to leave.

@@ -4,7 +4,7 @@
 
 use super::Bond;
 use crate::{
-    engine::{linkmon::LinkMonitor, select::Candidate, types::LinkState},
+    engine::{linkmon::LinkMonitor, select::Candidate, stats::Baseline, types::LinkState},
     net::{
         abi::MemberHead,
         context::{BhOff, OpsLocked, Rtnl},
@@ -234,16 +234,26 @@ impl Member {
         self.head.duplex.set(rtnl, duplex);
     }
 
-    pub(super) fn load_stats(&self, out: &mut Stats) {
-        for (to, from) in out.iter_mut().zip(&self.last_stats) {
-            *to = from.get();
-        }
+    pub(super) fn last_stats(&self) -> &[Word<u64>] {
+        &self.last_stats
     }
 
     pub(super) fn save_stats(&self, stats: &Stats) {
         for (to, from) in self.last_stats.iter().zip(stats) {
             to.set(*from);
         }
+    }
+}
+
+impl Baseline for Word<u64> {
+    #[inline(always)]
+    fn last(&self) -> u64 {
+        self.get()
+    }
+
+    #[inline(always)]
+    fn advance(&self, reading: u64) {
+        self.set(reading);
     }
 }
 

@@ -81,8 +81,8 @@ def main():
         rtnl.ask(bond(f"b{i}", ROUND_ROBIN))
     for i in range(20):
         rtnl.ask(del_device(f"b{i}"))
-    for n in 100, 400:
-        bonds(n)
+    for n in os.environ.get("BONDS", "100 400").split():
+        bonds(int(n))
     for i in range(256):
         rtnl.ask(new_device(f"d{i}", "dummy"))
     for n in 16, 64, 256:

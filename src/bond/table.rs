@@ -97,9 +97,19 @@ pub(crate) struct Table {
     pub(crate) primary: Option<MemberRef>,
 }
 
+/// The room that a table for `n` members has: as much as the allocator gives anyway, so that most
+/// members that join find it there.
+fn room_for(n: usize) -> usize {
+    match n {
+        0 => 0,
+        _ => n.checked_next_power_of_two().unwrap_or(n),
+    }
+}
+
 impl Table {
     /// An empty table with room for `n` members.
-    pub(super) fn allocate(n: usize, settings: Settings) -> Result<Node<Self>> {
+    fn allocate(n: usize, settings: Settings) -> Result<Node<Self>> {
+        let n = room_for(n);
         Node::new(
             Self {
                 settings,
@@ -119,6 +129,10 @@ impl Table {
             },
             GFP_KERNEL,
         )
+    }
+
+    fn room(&self) -> usize {
+        self.members.capacity().min(self.ports.capacity())
     }
 
     fn clear(&mut self) {
@@ -202,6 +216,14 @@ pub(super) enum Spare {
 }
 
 impl Spare {
+    /// Whether it can be published with `n` members, without waiting.
+    fn has_room(&self, n: usize) -> bool {
+        match self {
+            Self::Ready(node) => node.room() >= n,
+            Self::Resting(_) => false,
+        }
+    }
+
     /// The table, after a grace period if need be. Process context.
     fn ready(self) -> Node<Table> {
         match self {
@@ -254,6 +276,11 @@ impl Bond {
     /// Makes sure that no publication fails as long as there are at most `n` members: the table that
     /// is published and the spare one, which take turns without memory, both get the room.
     pub(super) fn reserve(&self, rtnl: &mut Rtnl, n: usize) -> Result {
+        let there = self.table().held(rtnl).is_some_and(|t| t.room() >= n);
+        let spare = self.state.get(rtnl).spare.as_ref();
+        if there && spare.is_some_and(|s| s.has_room(n)) {
+            return Ok(());
+        }
         let settings = self.settings(rtnl);
         let (live, spare) = (Table::allocate(n, settings)?, Table::allocate(n, settings)?);
         self.state.get_mut(rtnl).spare = Some(Spare::Ready(spare));

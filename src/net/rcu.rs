@@ -116,6 +116,12 @@ impl<T: Send + Sync + 'static> RcuCell<T> {
         unsafe { p.as_ref() }.map(|n| &n.value)
     }
 
+    /// What the holder of RTNL, who alone replaces it, sees: `rtnl_dereference()`.
+    pub(crate) fn held<'a>(&'a self, _rtnl: &'a Rtnl) -> Option<&'a T> {
+        // SAFETY: By the invariant; replacing it takes the witness exclusively.
+        unsafe { self.0.load(Ordering::Relaxed).as_ref() }.map(|n| &n.value)
+    }
+
     /// Publishes `node` (`rcu_assign_pointer()`) and returns what was there.
     pub(crate) fn replace(&self, _rtnl: &mut Rtnl, node: Option<Node<T>>) -> Option<Retired<T>> {
         let new = node.map_or(ptr::null_mut(), |n| KBox::into_raw(n.0));

@@ -14,5 +14,6 @@ pub(crate) fn increment(all: u64, one: u64, mask: u64) -> u64 {
 
 /// `netdev_add_tso_features()`: segmentation can always be done in software.
 pub(crate) fn add_tso(features: u64, mask: u64) -> u64 {
-    increment(features, bindings::NETIF_F_ALL_TSO, mask)
+    let one = bindings::NETIF_F_ALL_TSO | bindings::NETIF_F_ALL_FOR_ALL;
+    increment(features, one, mask)
 }

@@ -179,11 +179,10 @@ impl Joining<'_> {
             s.mode().lag_tx().number(),
             s.mode().lag_hash(s.xmit_policy()).number(),
         );
+        // Listeners are told of the new upper device before the flag is seen.
+        upper::link(bond.dev(), &dev, lag, extack, rtnl)
+            .map_err(|e| self.failed("bond_master_upper_dev_link", e))?;
         dev.change_flags(rtnl, IFF_SLAVE, 0);
-        if let Err(e) = upper::link(bond.dev(), &dev, lag, extack, rtnl) {
-            dev.change_flags(rtnl, 0, IFF_SLAVE);
-            return Err(self.failed("bond_master_upper_dev_link", e));
-        }
         self.step = Step::Linked;
         self.member.announce_state(rtnl);
         crate::frontend::link_member(&self.member, rtnl);

@@ -38,7 +38,6 @@ impl Bond {
             None
         };
         let Some(m) = found else {
-            self.log_member(dev, Level::Info, format_args!("interface not enslaved"));
             return Err(EINVAL);
         };
         self.detach(rtnl, &m, why);

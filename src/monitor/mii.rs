@@ -216,4 +216,8 @@ pub(crate) fn carrier_event(bond: &Bond, m: &MemberRef, rtnl: &mut Rtnl) {
     let mut outcome = Outcome::default();
     inspect(bond, m, &s, &mut pass, &mut outcome, true, rtnl);
     conclude(bond, &outcome, rtnl);
+    // As in a pass: a notification that had to wait for the bond's carrier goes out now.
+    if outcome.reselect {
+        bond.tick_peers(rtnl);
+    }
 }

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Flavour: uml
 # Which member a frame leaves by in balance-xor: both drivers, frame by frame, with every policy
 # and as members come and go.
 # shellcheck source=tests/selftests/lib.sh

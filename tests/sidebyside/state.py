@@ -134,6 +134,7 @@ def life(t, world, number):
     world.settle()
     look("members, down", MEMBERS[:2])
     nl.up("bond0")
+    world.settle()
     nl.master("m2", "bond0")
     world.settle()
     look("members, up", MEMBERS)

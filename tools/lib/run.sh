@@ -69,7 +69,8 @@ uml_command() {
 		"mem=$mem" init=/lab/tools/guest/init uml_dir=/lab/out/ umid=guest
 		oops=panic panic=-1 loglevel=7 con=null ssl=null)
 
-	[ "$flavour" != uml ] || args+=("ncpus=$smp" seccomp=on)
+	[ "$flavour" != uml ] || args+=("ncpus=$smp")
+	args+=(seccomp=on)
 	case $travel in
 	'') ;;
 	yes) args+=(time-travel) ;;

@@ -63,7 +63,7 @@ def main():
             values += max(size(a.get(key, "")), size(b.get(key, "")))
             if a.get(key) == b.get(key):
                 continue
-            if any([d.explains(case, key, a.get(key), b.get(key)) for d in expected]):
+            if any(d.explains(case, key, a.get(key), b.get(key)) for d in expected):
                 explained += 1
             else:
                 bad.append(key)

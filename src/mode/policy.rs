@@ -8,6 +8,7 @@ use crate::{
         hash::{
             self,
             flow::{Addresses, Flow, Tail},
+            Linear, Slow, Source, Whole,
         },
         wire::{vlan::Tci, PacketView},
     },
@@ -20,8 +21,23 @@ use crate::{
 
 /// A policy.
 pub(super) trait Policy: 'static {
-    /// The hash of a frame that leaves by the bond `dev`.
-    fn hash(skb: &Skb, dev: &NetDevice) -> u32;
+    /// The hash of a frame that leaves by the bond `dev`. What it needs of the bytes comes from
+    /// `bytes`, another view of the same frame.
+    fn of(bytes: &impl Source, frame: &Frame<'_>, dev: &NetDevice) -> Result<u32, Slow>;
+
+    /// The hash of a frame by plain loads, or [`Slow`].
+    #[inline(always)]
+    fn quick_hash(skb: &Skb, dev: &NetDevice) -> Result<u32, Slow> {
+        let frame = skb.frame();
+        Self::of(&Linear(&frame), &frame, dev)
+    }
+
+    /// The hash of any frame.
+    fn hash(skb: &Skb, dev: &NetDevice) -> u32 {
+        let frame = skb.frame();
+        // Reading thoroughly never is too slow.
+        Self::of(&Whole(&frame), &frame, dev).unwrap_or(0)
+    }
 
     /// The hash of what a connected socket sends, if that can be told from the socket.
     fn socket_hash(_socket: &Socket<'_>) -> Option<u32> {
@@ -61,24 +77,22 @@ pub(super) struct VlanSrcMac;
 
 impl Policy for Layer2 {
     #[inline(always)]
-    fn hash(skb: &Skb, _dev: &NetDevice) -> u32 {
-        hash::layer2(&skb.frame())
+    fn of(bytes: &impl Source, _frame: &Frame<'_>, _dev: &NetDevice) -> Result<u32, Slow> {
+        hash::layer2(bytes)
     }
 }
 
 impl Policy for Layer23 {
     #[inline(always)]
-    fn hash(skb: &Skb, _dev: &NetDevice) -> u32 {
-        let frame = skb.frame();
-        hash::layer23(&frame, skb.protocol(), frame.network())
+    fn of(bytes: &impl Source, frame: &Frame<'_>, _dev: &NetDevice) -> Result<u32, Slow> {
+        hash::layer23(bytes, frame.protocol(), frame.network())
     }
 }
 
 impl Policy for Layer34 {
     #[inline(always)]
-    fn hash(skb: &Skb, _dev: &NetDevice) -> u32 {
-        let frame = skb.frame();
-        hash::layer34(&frame, skb.protocol(), frame.network())
+    fn of(bytes: &impl Source, frame: &Frame<'_>, _dev: &NetDevice) -> Result<u32, Slow> {
+        hash::layer34(bytes, frame.protocol(), frame.network())
     }
 
     fn socket_hash(socket: &Socket<'_>) -> Option<u32> {
@@ -87,23 +101,27 @@ impl Policy for Layer34 {
 }
 
 impl Policy for Encap23 {
-    fn hash(skb: &Skb, dev: &NetDevice) -> u32 {
-        hash::encap23(&skb.frame(), skb.dissect(dev).map(Flow::from))
+    #[inline(always)]
+    fn of(bytes: &impl Source, frame: &Frame<'_>, dev: &NetDevice) -> Result<u32, Slow> {
+        bytes.is_thorough()?;
+        hash::encap23(bytes, frame.dissect(dev).map(Flow::from))
     }
 }
 
 impl Policy for Encap34 {
-    fn hash(skb: &Skb, dev: &NetDevice) -> u32 {
-        match skb.transport_hash() {
-            Some(hash) => hash,
-            None => hash::encap34(&skb.frame(), skb.dissect(dev).map(Flow::from)),
+    #[inline(always)]
+    fn of(bytes: &impl Source, frame: &Frame<'_>, dev: &NetDevice) -> Result<u32, Slow> {
+        bytes.is_thorough()?;
+        match frame.transport_hash() {
+            Some(hash) => Ok(hash),
+            None => hash::encap34(bytes, frame.dissect(dev).map(Flow::from)),
         }
     }
 }
 
 impl Policy for VlanSrcMac {
     #[inline(always)]
-    fn hash(skb: &Skb, _dev: &NetDevice) -> u32 {
-        hash::vlan_srcmac(&skb.frame(), skb.vlan_tci().map(Tci))
+    fn of(bytes: &impl Source, frame: &Frame<'_>, _dev: &NetDevice) -> Result<u32, Slow> {
+        hash::vlan_srcmac(bytes, frame.vlan_tci().map(Tci))
     }
 }

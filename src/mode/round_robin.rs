@@ -31,7 +31,7 @@ fn send_from(table: &Table, slot: usize, dev: &NetDevice, skb: Skb, bh: BhOff<'_
 
 fn is_igmp(skb: &Skb) -> bool {
     let frame = skb.frame();
-    detect::is_igmp(&frame, skb.protocol(), frame.network())
+    detect::is_igmp(&frame, frame.protocol(), frame.network())
 }
 
 /// Sends the packet with this id.
@@ -77,7 +77,7 @@ impl Mode for RoundRobin {
     #[inline(always)]
     fn xmit(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
         let frame = skb.frame();
-        if detect::may_be_igmp(&frame, skb.protocol(), frame.network()) {
+        if detect::may_be_igmp(&frame, frame.protocol(), frame.network()) {
             return send_igmp(bond, table, dev, skb, bh);
         }
         send_in_turn(bond, table, dev, skb, bh)

@@ -5,6 +5,7 @@
 use super::{policy::Policy, send_or_drop, Mode};
 use crate::{
     bond::{Bond, Port, Table},
+    engine::hash::Slow,
     net::{
         context::{BhOff, Rcu},
         device::NetDevice,
@@ -17,12 +18,20 @@ use core::marker::PhantomData;
 /// The mode with one hash policy.
 pub(super) struct BalanceXor<P>(PhantomData<P>);
 
+#[inline(never)]
+fn send_slowly<P: Policy>(table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+    send_or_drop(table.by_hash(P::hash(&skb, dev)), dev, skb, bh)
+}
+
 impl<P: Policy> Mode for BalanceXor<P> {
     const BY_QUEUE: bool = false;
 
     #[inline(always)]
     fn xmit(_bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
-        send_or_drop(table.by_hash(P::hash(&skb, dev)), dev, skb, bh)
+        match P::quick_hash(&skb, dev) {
+            Ok(hash) => send_or_drop(table.by_hash(hash), dev, skb, bh),
+            Err(Slow) => send_slowly::<P>(table, dev, skb, bh),
+        }
     }
 
     fn pick<'a>(

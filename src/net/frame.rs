@@ -12,7 +12,6 @@ use core::{
     marker::PhantomData,
     mem::MaybeUninit,
     ptr::{addr_of, NonNull},
-    slice,
 };
 
 /// The bytes of a frame from its MAC header on.
@@ -39,17 +38,12 @@ impl Skb {
     #[inline(always)]
     pub(crate) fn frame(&self) -> Frame<'_> {
         let mac: usize = header!(self, u16, BOND_OFF_skb_mac_header).into();
-        let tail = self.tail_offset();
-        let len = if mac <= tail {
-            tail.wrapping_sub(mac)
-        } else {
-            0
-        };
-        // SAFETY: The frame is valid. Between the start of its buffer and `tail`, which it does
-        // not move while it is borrowed, all is its memory; `mac` is not beyond, or `len` is 0.
+        let len = self.tail_offset().saturating_sub(mac);
+        // SAFETY: The frame is valid. Between the start of its buffer and the tail, which it does
+        // not move while it is borrowed, all is its memory; if `mac` is beyond, `len` is 0.
         let linear = unsafe {
-            let head = addr_of!((*self.as_ptr()).head).read().cast_const();
-            slice::from_raw_parts(if len > 0 { head.add(mac) } else { head }, len)
+            let start = addr_of!((*self.as_ptr()).head).read().wrapping_add(mac);
+            NonNull::slice_from_raw_parts(NonNull::new_unchecked(start), len).as_ref()
         };
         Frame {
             skb: self,
@@ -68,37 +62,6 @@ impl Skb {
         // SAFETY: The frame is valid.
         #[cfg(not(CONFIG_64BIT))]
         return (tail as usize).wrapping_sub(unsafe { (*self.as_ptr()).head } as usize);
-    }
-
-    /// The protocol, in host order, that the frame says it carries: behind a tag that was taken
-    /// out, but that of the tag if it is in the frame.
-    #[inline(always)]
-    pub(crate) fn protocol(&self) -> u16 {
-        u16::from_be(header!(self, u16, BOND_OFF_skb_protocol))
-    }
-
-    /// The VLAN tag that travels beside the frame for the hardware to insert: its TCI.
-    #[inline(always)]
-    pub(crate) fn vlan_tci(&self) -> Option<u16> {
-        let present = header!(self, u32, BOND_OFF_skb_vlan_all) != 0;
-        present.then(|| header!(self, u16, BOND_OFF_skb_vlan_tci))
-    }
-
-    /// The hash of its connection, if a socket or a device worked one out over transport headers.
-    pub(crate) fn transport_hash(&self) -> Option<u32> {
-        let mut hash = 0;
-        // SAFETY: The frame is valid.
-        unsafe { bindings::bond_helper_skb_l4_hash(self.as_ptr(), &mut hash) }.then_some(hash)
-    }
-
-    /// What the kernel's flow dissector finds innermost in a frame that leaves by `dev`.
-    pub(crate) fn dissect(&self, dev: &NetDevice) -> Option<InnerFlow> {
-        let mut flow = MaybeUninit::uninit();
-        // SAFETY: Both are alive; the flow is written if the function says so.
-        unsafe {
-            bindings::bond_helper_dissect(dev.as_ptr(), self.as_ptr(), flow.as_mut_ptr())
-                .then(|| InnerFlow::new(flow.assume_init()))
-        }
     }
 }
 
@@ -132,6 +95,37 @@ impl Frame<'_> {
     pub(crate) fn network(&self) -> usize {
         let network: usize = header!(self.skb, u16, BOND_OFF_skb_network_header).into();
         network.wrapping_sub(self.mac)
+    }
+
+    /// The protocol, in host order, that the frame says it carries: behind a tag that was taken
+    /// out, but that of the tag if it is in the frame.
+    #[inline(always)]
+    pub(crate) fn protocol(&self) -> u16 {
+        u16::from_be(header!(self.skb, u16, BOND_OFF_skb_protocol))
+    }
+
+    /// The VLAN tag that travels beside the frame for the hardware to insert: its TCI.
+    #[inline(always)]
+    pub(crate) fn vlan_tci(&self) -> Option<u16> {
+        let present = header!(self.skb, u32, BOND_OFF_skb_vlan_all) != 0;
+        present.then(|| header!(self.skb, u16, BOND_OFF_skb_vlan_tci))
+    }
+
+    /// The hash of its connection, if a socket or a device worked one out over transport headers.
+    pub(crate) fn transport_hash(&self) -> Option<u32> {
+        let mut hash = 0;
+        // SAFETY: The frame is valid.
+        unsafe { bindings::bond_helper_skb_l4_hash(self.skb.as_ptr(), &mut hash) }.then_some(hash)
+    }
+
+    /// What the kernel's flow dissector finds innermost in a frame that leaves by `dev`.
+    pub(crate) fn dissect(&self, dev: &NetDevice) -> Option<InnerFlow> {
+        let mut flow = MaybeUninit::uninit();
+        // SAFETY: Both are alive; the flow is written if the function says so.
+        unsafe {
+            bindings::bond_helper_dissect(dev.as_ptr(), self.skb.as_ptr(), flow.as_mut_ptr())
+                .then(|| InnerFlow::new(flow.assume_init()))
+        }
     }
 }
 

@@ -13,10 +13,10 @@ use crate::engine::wire::{
 
 /// The quick way does not lead to an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Slow;
+pub(crate) struct Slow;
 
 /// Where the dissection gets its bytes from.
-pub(super) trait Source {
+pub(crate) trait Source {
     /// The `N` bytes at `offset`; `Ok(None)` if the packet is too short.
     fn get<const N: usize>(&self, offset: usize) -> Result<Option<[u8; N]>, Slow>;
 
@@ -25,7 +25,7 @@ pub(super) trait Source {
 }
 
 /// Reads what lies in one piece, and nothing else.
-pub(super) struct Linear<'a, P>(pub(super) &'a P);
+pub(crate) struct Linear<'a, P>(pub(crate) &'a P);
 
 impl<P: PacketView> Source for Linear<'_, P> {
     #[inline(always)]
@@ -40,7 +40,7 @@ impl<P: PacketView> Source for Linear<'_, P> {
 }
 
 /// Reads everything; never fails with [`Slow`].
-pub(super) struct Whole<'a, P>(pub(super) &'a P);
+pub(crate) struct Whole<'a, P>(pub(crate) &'a P);
 
 impl<P: PacketView> Source for Whole<'_, P> {
     fn get<const N: usize>(&self, offset: usize) -> Result<Option<[u8; N]>, Slow> {

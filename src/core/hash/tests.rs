@@ -8,6 +8,7 @@ use super::flow::{
 };
 use super::*;
 use crate::engine::wire::{
+    PacketView,
     ETHERTYPE_IPV4,
     ETHERTYPE_IPV6, //
 };
@@ -40,6 +41,41 @@ fn ipv6(protocol: u8, payload: &[u8]) -> Vec<u8> {
     network[24..28].copy_from_slice(&[0x20, 1, 0x0d, 0xb8]);
     network[39] = 0x10;
     frame(ETHERTYPE_IPV6, &network, payload)
+}
+
+/// The hash by the thorough way; the quick one agrees unless it gives up.
+macro_rules! settled {
+    ($packet:expr, $policy:ident $(, $fact:expr)*) => {{
+        let hash = super::$policy(&Whole($packet) $(, $fact)*).unwrap();
+        if let Ok(quick) = super::$policy(&Linear($packet) $(, $fact)*) {
+            assert_eq!(quick, hash);
+        }
+        hash
+    }};
+}
+
+fn layer2(packet: &impl PacketView) -> u32 {
+    settled!(packet, layer2)
+}
+
+fn layer23(packet: &impl PacketView, protocol: u16, network: usize) -> u32 {
+    settled!(packet, layer23, protocol, network)
+}
+
+fn layer34(packet: &impl PacketView, protocol: u16, network: usize) -> u32 {
+    settled!(packet, layer34, protocol, network)
+}
+
+fn vlan_srcmac(packet: &impl PacketView, tag: Option<Tci>) -> u32 {
+    settled!(packet, vlan_srcmac, tag)
+}
+
+fn encap23(packet: &impl PacketView, flow: Option<Flow>) -> u32 {
+    settled!(packet, encap23, flow)
+}
+
+fn encap34(packet: &impl PacketView, flow: Option<Flow>) -> u32 {
+    settled!(packet, encap34, flow)
 }
 
 fn hash34(frame: &[u8]) -> u32 {

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use crate::engine::hash::layer34;
+use crate::engine::hash::{
+    layer34,
+    Whole, //
+};
 use crate::engine::resilient::{
     rebalance,
     Buckets,
@@ -110,7 +113,7 @@ fn imbalance_stays_below_15_percent() {
             frame[30..34].copy_from_slice(&[10, 0, 1, 1]);
             frame[34..36].copy_from_slice(&(40_000 + (flow & 255) as u16).to_be_bytes());
             frame[36..38].copy_from_slice(&443u16.to_be_bytes());
-            let hash = layer34(&&frame[..], ETHERTYPE_IPV4, 14);
+            let hash = layer34(&Whole(&&frame[..]), ETHERTYPE_IPV4, 14).unwrap();
             load[usize::from(owners[buckets.of(hash)])] += 1;
         }
         let mean = 4096.0 / 7.0;

@@ -32,7 +32,7 @@ both_use() {
 			echo "the bond uses '$(bond_uses)', the partner '$(partner_uses)', wanted '$1'"
 			return 1
 		fi
-		sleep 0.5
+		sleep "$poll"
 	done
 }
 
@@ -71,11 +71,12 @@ $(partner_show 2>&1 | grep -vE '[{}]|ifinfo|dev_addr|delay_|duplex')"
 
 # exam RATE WHO: one bond and one partner of that LACP rate; WHO is active: both, bond, partner.
 exam() {
-	local rate=$1 who=$2 name="$partner: $1, active: $2" active=on activity=active broken='' pcap pid loss
+	local rate=$1 who=$2 name="$partner: $1, active: $2" active=on activity=active broken='' pcap pid loss poll
 	[ "$who" != partner ] || active=off
 	[ "$who" != bond ] || activity=passive
 	# How long an end needs to notice silence, and to say so.
-	[ "$rate" = fast ] && loss=8 || loss=130
+	loss=8 poll=0.5
+	[ "$rate" = fast ] || loss=130 poll=2
 	pcap=/tmp/$rate-$who
 
 	connect

@@ -72,7 +72,7 @@ lint_length() {
 }
 
 lint_spdx() {
-	! (cd "$LAB_CHECKOUT" && tracked '*.rs' '*.sh' '*.c' '*.h' '*.py' 'tools/lab' 'tools/tests' Kbuild Makefile |
+	! (cd "$LAB_CHECKOUT" && tracked '*.rs' '*.sh' '*.c' '*.h' '*.py' 'tools/lab' 'tools/pair' 'tools/tests' Kbuild Makefile |
 		xargs -r grep -L 'SPDX-License-Identifier: GPL-2.0') | grep .
 }
 

@@ -56,6 +56,7 @@ run_usage() {
 	  --mem M          memory, for example 512M
 	  --driver rust|c  which driver load_bonding loads (rust)
 	  --time-travel[=inf-cpu]  virtual time (debug and kasan)
+	  --wire IN,OUT    /dev/tty1 is these file descriptors of the caller (not stock)
 	  --icount         one virtual nanosecond per instruction (stock)
 	  --no-build       take the module as it was built last
 	  --quiet-splats   report kernel splats, but do not fail for them
@@ -76,6 +77,7 @@ uml_command() {
 	yes) args+=(time-travel) ;;
 	*) args+=("time-travel=$travel") ;;
 	esac
+	[ -z "$wire" ] || args+=("con1=fd:${wire%,*},fd:${wire#*,}")
 	if [ "$shell" ]; then
 		args+=(con0=fd:0,fd:1 quiet)
 	else
@@ -100,7 +102,7 @@ qemu_command() {
 # lab_run FLAVOUR [OPTION...] -- SCRIPT [ARG...]
 lab_run() {
 	local flavour=${1-} timeout=300 smp=2 mem=512M driver=rust travel='' icount='' build=1 shell=''
-	local strict=1 dist mounts rundir status=0 tail_pid command ko='' start guest
+	local strict=1 wire='' dist mounts rundir status=0 tail_pid command ko='' start guest
 
 	[ "$flavour" ] || run_usage
 	kernel_make_vars "$flavour" >/dev/null
@@ -118,6 +120,7 @@ lab_run() {
 		--time-travel) travel=yes ;;
 		--time-travel=*) travel=${1#*=} ;;
 		--icount) icount=1 smp=1 ;;
+		--wire) wire=$2 && shift ;;
 		--no-build) build='' ;;
 		--quiet-splats) strict='' ;;
 		--shell) shell=1 ;;

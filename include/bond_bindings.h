@@ -26,6 +26,7 @@
 #include <linux/mii.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/net_tstamp.h>
 #include <linux/netdevice.h>
 #include <linux/netpoll.h>
 #include <linux/notifier.h>

@@ -11,12 +11,12 @@ use crate::{
             ARPHRD_ETHER, ARPHRD_INFINIBAND, IFF_DISABLE_NETPOLL, IFF_MASTER, IFF_UP,
             NETDEV_CHANGEADDR, NETDEV_POST_TYPE_CHANGE, NETDEV_PRE_TYPE_CHANGE,
         },
-        context::{Rcu, Rtnl},
+        context::Rtnl,
         control::Extack,
         create,
         device::{DevRef, HwAddr, NetDevice},
         driver::{self, randomize_address, restore_address},
-        link_type::{self, Headers},
+        link_type,
         print::{self, Level},
         upper,
     },
@@ -30,13 +30,6 @@ pub(super) struct Before {
     up: bool,
     ethernet: bool,
     fail_over_mac: FailOverMac,
-}
-
-impl Headers for Bond {
-    fn header_device<'a>(&'a self, rcu: Rcu<'a>) -> Option<&'a NetDevice> {
-        let current = self.table().read(rcu)?.current.as_ref()?;
-        Some(current.dev())
-    }
 }
 
 fn is_ethernet(dev: &NetDevice) -> bool {

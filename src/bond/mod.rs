@@ -7,6 +7,7 @@
 
 mod active;
 mod admission;
+mod delegate;
 mod device;
 mod enslave;
 mod filters;

@@ -14,7 +14,10 @@ use super::{
     device::{HwAddr, NetDevice},
     ioctl,
     link::LinkOps,
-    link_type, netpoll,
+    link_type,
+    neighbour::{self, Neighbours},
+    netpoll::{self, Polled},
+    timestamp::{self, Timestamps},
     xmit::{self, Xmit},
 };
 use core::{marker::PhantomData, mem::MaybeUninit, ptr};
@@ -106,8 +109,8 @@ pub(crate) trait Driver: Sync + Send + Sized + 'static {
 }
 
 /// A driver with all the operations that there are.
-pub(crate) trait Full: ioctl::Ioctl + netpoll::Polled {}
-impl<D: ioctl::Ioctl + netpoll::Polled> Full for D {}
+pub(crate) trait Full: ioctl::Ioctl + Polled + Timestamps + Neighbours {}
+impl<D: ioctl::Ioctl + Polled + Timestamps + Neighbours> Full for D {}
 
 /// The operations of a device: one table per transmit function.
 #[repr(transparent)]
@@ -410,8 +413,10 @@ impl<D: Full, X: Xmit<D>> Table<D, X> {
         o.ndo_siocbond = Some(ioctl::siocbond::<D>);
         o.ndo_siocdevprivate = Some(ioctl::siocdevprivate::<D>);
         o.ndo_eth_ioctl = Some(ioctl::eth_ioctl::<D>);
+        o.ndo_neigh_setup = Some(neighbour::setup::<D>);
         xmit::add_ops::<D, X>(&mut o);
         netpoll::add_ops::<D>(&mut o);
+        timestamp::add_ops::<D>(&mut o);
         Ops(o, PhantomData)
     };
 }

@@ -4,7 +4,12 @@
 //!
 //! C header: [`include/linux/ethtool.h`](srctree/include/linux/ethtool.h). All run under RTNL.
 
-use super::{bindings, context::Rtnl, driver};
+use super::{
+    bindings,
+    context::Rtnl,
+    driver,
+    timestamp::{self, Timestamps},
+};
 use core::{marker::PhantomData, mem::MaybeUninit};
 use kernel::ffi::c_int;
 
@@ -41,7 +46,7 @@ fn copy(to: &mut [u8], from: &[u8]) {
 
 /// Safety of every function here: called by ethtool for a device of `D` with RTNL held.
 #[allow(clippy::missing_safety_doc)]
-impl<D: Ethtool> Calls<D> {
+impl<D: Ethtool + Timestamps> Calls<D> {
     unsafe extern "C" fn drvinfo(
         _dev: *mut bindings::net_device,
         info: *mut bindings::ethtool_drvinfo,
@@ -72,11 +77,12 @@ impl<D: Ethtool> Calls<D> {
         o.get_drvinfo = Some(Self::drvinfo);
         o.get_link = Some(bindings::ethtool_op_get_link);
         o.get_link_ksettings = Some(Self::link_ksettings);
+        o.get_ts_info = Some(timestamp::info::<D>);
         Table(o)
     };
 }
 
 /// The table for `D`.
-pub(crate) fn table<D: Ethtool>() -> &'static Table {
+pub(crate) fn table<D: Ethtool + Timestamps>() -> &'static Table {
     const { &Calls::<D>::OPS }
 }

@@ -31,6 +31,7 @@ pub(crate) mod link;
 pub(crate) mod link_type;
 pub(crate) mod lookup;
 pub(crate) mod mii;
+pub(crate) mod neighbour;
 #[cfg_attr(not(CONFIG_NETPOLL), path = "netpoll_off.rs")]
 pub(crate) mod netpoll;
 pub(crate) mod nlattr;
@@ -40,6 +41,7 @@ pub(crate) mod pernet;
 pub(crate) mod print;
 pub(crate) mod skb;
 pub(crate) mod symlink;
+pub(crate) mod timestamp;
 pub(crate) mod upper;
 pub(crate) mod work;
 pub(crate) mod xmit;

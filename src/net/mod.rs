@@ -36,6 +36,7 @@ pub(crate) mod neighbour;
 pub(crate) mod netpoll;
 pub(crate) mod nlattr;
 pub(crate) mod notifier;
+pub(crate) mod ops;
 pub(crate) mod percpu;
 pub(crate) mod pernet;
 pub(crate) mod print;

@@ -32,7 +32,7 @@ module! {
 }
 
 /// The loaded module. Fields drop in order: no more events, then no more devices, then
-/// nothing in the namespaces, then no callback of RCU left.
+/// nothing in the namespaces, then no callback left.
 struct BondingModule {
     _events: net::notifier::Registration<bond::Bond>,
     _kind: net::link::Registration<bond::Bond>,
@@ -40,11 +40,12 @@ struct BondingModule {
     _barrier: Barrier,
 }
 
-/// Waits for what the module handed to RCU.
+/// Waits for what the module handed to others who will call it back.
 struct Barrier;
 
 impl Drop for Barrier {
     fn drop(&mut self) {
+        net::kobj::wait_until_released();
         net::rcu::barrier();
     }
 }

@@ -28,6 +28,7 @@ use core::{
     mem::offset_of,
     ops::Deref,
     ptr::{addr_of_mut, NonNull},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 use kernel::{
     alloc::Flags,
@@ -35,8 +36,22 @@ use kernel::{
     ffi::c_char,
     prelude::*,
     sync::aref::{ARef, AlwaysRefCounted},
+    time::{delay::fsleep, Delta},
     types::Opaque,
 };
+
+/// Objects that were made and are not freed yet.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// Waits until every object was released; before the module goes, and `rcu_barrier()` after it.
+///
+/// The kobject core may call `release` later than the last reference is put
+/// (`CONFIG_DEBUG_KOBJECT_RELEASE`), and nothing else keeps the code there. Process context.
+pub(crate) fn wait_until_released() {
+    while LIVE.load(Ordering::Acquire) != 0 {
+        fsleep(Delta::from_millis(10));
+    }
+}
 
 /// What an [`Object`] is.
 ///
@@ -154,6 +169,7 @@ impl<T: ObjectType> Tables<T> {
                     .cast::<Object<T>>(),
             )
         });
+        LIVE.fetch_sub(1, Ordering::Release);
     }
 }
 
@@ -179,6 +195,7 @@ impl<T: ObjectType> Object<T> {
             },
             flags,
         )?;
+        LIVE.fetch_add(1, Ordering::Relaxed);
         // INVARIANT: From a `KBox`, and the kobject is initialised before anything else.
         let object = KBox::into_raw(object);
         // SAFETY: The kobject is zeroed and not initialised, its type is a constant; the device

@@ -5,7 +5,7 @@
 # The folder of this checkout's build products for a flavour, outside of it, so
 # that checkouts do not disturb each other.
 mod_dir() {
-	printf '%s/mod/%s%s-%s\n' "$LAB_CACHE" "$1" "${LAB_VARIANT-}" "$(printf %s "$LAB_CHECKOUT" | digest)"
+	printf '%s/mod/%s%s-%s\n' "$LAB_CACHE" "$1" "${LAB_FRAGMENT:+-$LAB_FRAGMENT}${LAB_VARIANT-}" "$(printf %s "$LAB_CHECKOUT" | digest)"
 }
 
 # The mounts that a build of flavour $1 needs.

@@ -62,11 +62,12 @@ lab_dist() {
 
 flavours="stock uml debug kasan"
 
+# LAB_FRAGMENT=NAME adds one of tools/fragments: another kernel, beside the usual one.
 fragments() {
 	case $1 in
-	uml) echo uml uml-fast ;;
-	debug) echo uml uml-debug ;;
-	kasan) echo uml uml-kasan ;;
+	uml) echo uml uml-fast "${LAB_FRAGMENT-}" ;;
+	debug) echo uml uml-debug "${LAB_FRAGMENT-}" ;;
+	kasan) echo uml uml-kasan "${LAB_FRAGMENT-}" ;;
 	esac
 }
 

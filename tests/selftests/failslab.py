@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Make each allocation of creating a bond, enslaving and releasing fail in turn;
-whatever was refused must leave no trace. Prints TAP."""
+"""Make each allocation of creating a bond, enslaving, releasing and of setting options fail in
+turn; whatever was refused must leave no trace. Prints TAP, fails if a case does."""
 import os
 import socket
 import struct
+import sys
 
 NEWLINK, DELLINK, REQUEST_ACK, CREATE_EXCL = 16, 17, 5, 0x600
-cases = 0
+cases = failures = 0
 
 
 def attr(kind, data):
@@ -51,8 +52,9 @@ def state(dev):
 
 
 def case(name, wrong, count):
-    global cases
+    global cases, failures
     cases += 1
+    failures += bool(wrong)
     print(f"{'not ok' if wrong else 'ok'} {cases} - {name}: {count} allocations failed", flush=True)
     for text in wrong[:10]:
         print("#  ", text)
@@ -75,7 +77,7 @@ def each_failure(operation, check):
         if text:
             wrong.append(f"allocation {nth} (answer {acked}): {text}")
         if not injected:
-            if acked != 0:
+            if acked != 0 and not wrong:
                 wrong.append(f"without failures: answer {acked}")
             return wrong, nth - 1
     return wrong + ["no end"], nth
@@ -151,6 +153,71 @@ def release(what, bond, dev):
     master(dev, 0)
 
 
+def write_failing(path, text, nth):
+    """Writes text to a file while the nth allocation fails; as request()."""
+    faults = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
+    fd = os.open(path, os.O_WRONLY)
+    errno = 0
+    try:
+        os.write(faults, b"%d" % nth)
+        try:
+            os.write(fd, text.encode())
+        except OSError as e:
+            errno = e.errno
+        injected = nth > 0 and int(os.pread(faults, 20, 0)) == 0
+        os.write(faults, b"0")
+    finally:
+        os.close(fd)
+        os.close(faults)
+    return errno, injected
+
+
+def read(path):
+    with open(path) as f:
+        return f.read().strip()
+
+
+def option(bond, name, new, old, shown=None, back=None):
+    """Sets an option by sysfs with each allocation failing: it must be what the answer says."""
+    path = f"/sys/class/net/{bond}/bonding/{name}"
+    before = read(path)
+
+    def check(acked):
+        now = read(path)
+        write_failing(path, back or old, 0)
+        if acked == 0 and now == before:
+            return "acknowledged, but not set"
+        if acked and now != before:
+            return f"refused, but changed: {now}, was {before}"
+        if acked == 0 and shown and now != shown:
+            return f"set to {now}, wanted {shown}"
+        if read(path) != before:
+            return f"cannot be set back: {read(path)}, was {before}"
+        return None
+
+    case(f"{bond}: {name} {new}", *each_failure(lambda nth: write_failing(path, new, nth), check))
+
+
+def options():
+    for dev in ("m0", "m1"):
+        master(dev, index("bond0"))
+    option("bond0", "miimon", "70", "50", "70")
+    option("bond0", "packets_per_slave", "7", "1", "7")
+    option("bond0", "queue_id", "m1:3", "m1:0")
+    option("bond0", "slaves", "-m1", "+m1", "m0")
+    option("bond0", "all_slaves_active", "1", "0", "1")
+    for dev in ("m0", "m1"):
+        master(dev, index("bond1"))
+    option("bond1", "active_slave", "m1", "m0", "m1")
+    option("bond1", "primary", "m1", "", "m1", back="\n")
+    option("bond1", "primary_reselect", "failure", "always", "failure 2")
+    option("bond1", "updelay", "100", "0", "100")
+    option("bond1", "num_grat_arp", "5", "1", "5")
+    option("bond1", "slaves", "-m1", "+m1", "m0")
+    for dev in ("m0", "m1"):
+        master(dev, 0)
+
+
 def main():
     for mode in (0, 1, 3):
         create(mode)
@@ -161,7 +228,9 @@ def main():
         enslave(f"the second member of {bond}", bond, "m0")
         release(f"the second member of {bond}", bond, "m0")
         master("m1", 0)
+    options()
     print(f"1..{cases}")
+    sys.exit(failures > 0)
 
 
 main()

@@ -1,61 +1,86 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# bond_stress.sh [CYCLES [SEED]]: whatever may happen to bonds, in random order and
-# with traffic; then the module must unload. The runner looks for kernel complaints.
+# bond_stress.sh [CYCLES [SEED [WORKERS]]]: whatever may happen to bonds, in random order, by
+# several processes at once, with traffic and with readers of everything; then the module must
+# unload. The runner looks for kernel complaints.
+# guest uml: --smp 2
 # shellcheck source=tests/selftests/lib.sh
 . "$LAB_CHECKOUT/tests/selftests/lib.sh"
-cycles=${1:-150} seed=${2:-20261123}
-RANDOM=$seed
+cycles=${1:-150} seed=${2:-$RANDOM} workers=${3:-3}
 load_bonding max_bonds=0 || exit 1
+echo "# $cycles cycles by $workers workers, seed $seed, $(nproc) processors"
 
 pick() { shift $((RANDOM % $#)) && echo "$1"; }
 member() { n=m$((RANDOM % 4)); }
 some_bond() { b=bond$((RANDOM % 3)); }
 
+options=(
+	"miimon 0" "miimon 10" "miimon 50" "updelay 20" "downdelay 20" "updelay 0" "downdelay 0"
+	"primary_reselect 0" "primary_reselect 1" "primary_reselect 2" "fail_over_mac 0"
+	"fail_over_mac 1" "fail_over_mac 2" "num_grat_arp 5" "peer_notif_delay 20"
+	"packets_per_slave 0" "packets_per_slave 7" "packets_per_slave 1" "all_slaves_active 1"
+	"all_slaves_active 0" "resend_igmp 3" "use_carrier 0" "use_carrier 1" "mode balance-rr"
+	"mode active-backup" "mode broadcast" "mode balance-xor" "min_links 1" "arp_interval 10"
+	"mode 802.3ad" "xmit_hash_policy layer3+4" "lp_interval 3")
+
+# option: by netlink or by sysfs, where the ones of members have other names.
 option() {
-	local options=(
-		"miimon 0" "miimon 10" "miimon 50" "updelay 20" "downdelay 20" "updelay 0" "downdelay 0"
-		"primary $n" "active_slave $n" "clear_active_slave" "primary_reselect 0"
-		"primary_reselect 1" "primary_reselect 2" "fail_over_mac 0" "fail_over_mac 1"
-		"fail_over_mac 2" "num_grat_arp 5" "peer_notif_delay 20" "packets_per_slave 0"
-		"packets_per_slave 7" "packets_per_slave 1" "all_slaves_active 1"
-		"all_slaves_active 0" "resend_igmp 3" "use_carrier 0" "use_carrier 1"
-		"mode balance-rr" "mode active-backup" "mode broadcast" "min_links 1"
-		"arp_interval 10" "mode 802.3ad" "xmit_hash_policy 1")
-	# shellcheck disable=SC2086
-	ip link set "$b" type bond ${options[RANDOM % ${#options[@]}]}
+	local choice=${options[RANDOM % ${#options[@]}]} dir=/sys/class/net/$b/bonding
+	case $((RANDOM % 8)) in
+	0) ip link set "$b" type bond primary "$n" ;;
+	1) ip link set "$b" type bond active_slave "$n" ;;
+	2) ip link set "$b" type bond clear_active_slave ;;
+	3) ip link set "$n" type bond_slave queue_id $((RANDOM % 5)) prio $((RANDOM % 9)) ;;
+	4 | 5) ip link set "$b" type bond "${choice% *}" "${choice#* }" ;;
+	6) echo "${choice#* }" >"$dir/${choice% *}" ;;
+	7)
+		echo "$n" >"$dir/$(pick primary active_slave)"
+		echo "$n:$((RANDOM % 4))" >"$dir/queue_id"
+		;;
+	esac
 }
 
 # A namespace with a bond of its own goes with everything in it.
 namespace() {
-	ip netns add short
-	ip -n short link add bond7 type bond mode "$(pick 0 1 3)" miimon 10
-	ip -n short link add d0 type dummy
-	ip -n short link add d1 type dummy
-	ip -n short link set d0 master bond7
-	ip -n short link set d1 master bond7
-	ip -n short link set bond7 up
-	ip netns del short
+	ip netns add "short$worker"
+	ip -n "short$worker" link add bond7 type bond mode "$(pick 0 1 3)" miimon 10
+	ip -n "short$worker" link add d0 type dummy
+	ip -n "short$worker" link add d1 type dummy
+	ip -n "short$worker" link set d0 master bond7
+	ip -n "short$worker" link set d1 master bond7
+	ip -n "short$worker" link set bond7 up
+	ip netns del "short$worker"
+}
+
+# The other ends go, and new ones come: a member's device is unregistered.
+replace() {
+	[ "$worker" = 0 ] && [ $((RANDOM % 3)) = 0 ] || return 0
+	ip netns del peer
+	cables 4
+}
+
+by_sysfs() {
+	case $((RANDOM % 4)) in
+	0) ip link set "$n" down && echo "+$n" >"/sys/class/net/$b/bonding/slaves" ;;
+	1) echo "-$n" >"/sys/class/net/$b/bonding/slaves" ;;
+	2) echo "+$b" >/sys/class/net/bonding_masters ;;
+	3) echo "-$b" >/sys/class/net/bonding_masters ;;
+	esac
 }
 
 one() {
 	local n b
 	member
 	some_bond
-	case $((RANDOM % 20)) in
-	0 | 1) ip link add "$b" type bond mode "$(pick 0 1 3)" miimon "$(pick 0 5 20)" && ip link set "$b" up ;;
+	case $((RANDOM % 22)) in
+	0 | 1) ip link add "$b" type bond mode "$(pick 0 1 2 3)" miimon "$(pick 0 5 20)" && ip link set "$b" up ;;
 	2) ip link del "$b" ;;
 	3 | 4 | 5 | 6) ip link set "$n" down && ip link set "$n" master "$b" ;;
 	7) ip link set "$n" nomaster ;;
-	8) ip link set "$n" name other && ip link set other name "$n" ;;
-	9) ip link set "$b" name other && ip link set other name "$b" ;;
+	8) ip link set "$n" name "other$worker" && ip link set "other$worker" name "$n" ;;
+	9) ip link set "$b" name "other$worker" && ip link set "other$worker" name "$b" ;;
 	10) namespace ;;
-	11)
-		if [ $((RANDOM % 3)) = 0 ]; then
-			ip netns del peer
-			cables 4
-		fi
-		;;
+	11) replace ;;
 	12 | 13) option ;;
 	14 | 15) ip -n peer link set "p${n#m}" "$(pick up down up)" ;;
 	16) ip link set "$b" "$(pick up down up up)" ;;
@@ -67,12 +92,22 @@ one() {
 		ip link set "$b" address "02:00:00:00:09:0$((RANDOM % 9))"
 		ip link set "$b" master "bond$((RANDOM % 3))"
 		;;
+	20) by_sysfs ;;
+	21) ip maddr "$(pick add del)" "33:33:00:00:00:0$((RANDOM % 9))" dev "$b" ;;
 	esac >/dev/null 2>&1
+}
+
+# work WORKER CYCLES
+work() {
+	local worker=$1 i
+	RANDOM=$((seed + worker))
+	for ((i = 0; i < $2; i++)); do one; done
+	true
 }
 
 # traffic: frames by every bond there is, all the time.
 traffic() {
-	python3 - <<-'END'
+	exec python3 - <<-'END'
 		import socket, time
 		socks = [(socket.socket(socket.AF_PACKET, socket.SOCK_RAW), f"bond{i}") for i in range(3)]
 		while True:
@@ -86,23 +121,44 @@ traffic() {
 	END
 }
 
+readers() {
+	python3 "$LAB_CHECKOUT/tests/selftests/bond_readers.py" "$1" 2>/tmp/readers &
+	background+=($!)
+}
+
 cables 4
 ip link add bond0 type bond mode balance-rr miimon 10
 ip link set bond0 up
+background=()
 traffic &
-sender=$!
-for ((i = 0; i < cycles; i++)); do one; done
-kill $sender
-wait $sender 2>/dev/null
-ok "$cycles cycles with seed $seed"
+background+=($!)
+readers 0.02
+readers 0.03
+workers_running=()
+for ((w = 0; w < workers; w++)); do
+	work "$w" $((cycles / workers)) &
+	workers_running+=($!)
+done
+wait "${workers_running[@]}"
+is "$cycles cycles with seed $seed" $? 0
+is "the readers and the traffic are still there" "$(kill -0 "${background[@]}" 2>&1)" ""
+kill "${background[@]}"
+wait "${background[@]}" 2>/dev/null
 clear_all
-is "no bond is left" "$(ip -o link show type bond | wc -l)" 0
+is "no bond is left" "$(ip -o link show type bond)" ""
+
+# Bonds that are up, and readers in the middle of them, do not keep the module.
+background=()
+readers 0.001
 for ((i = 0; i < 20; i++)); do
 	ip link add "bond$i" type bond miimon 1
+	ip link add "d$i" type dummy
+	ip link set "d$i" master "bond$i"
 	ip link set "bond$i" up
 done
 holds "the module unloads with bonds that are up" unload_bonding
 is "they are gone" "$(find /sys/class/net -name 'bond*' | wc -l)" 0
+kill "${background[@]}"
 holds "it loads again" load_bonding
 holds "and unloads" unload_bonding
 finish

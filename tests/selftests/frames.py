@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """frames.py NUMBER FROM TO...: send numbered frames by FROM and print one line
-for each TO with the numbers that arrived there, in order of arrival."""
+for each TO with the numbers that arrived there, in order of arrival. GAP in the
+environment is the pause between two frames in seconds; without one, some 200
+frames are as many as a socket holds."""
 import os
 import socket
 import sys
+import time
 
 PROTO = 0x88B5
 
@@ -28,9 +31,12 @@ def main():
     number, sender = int(sys.argv[1]), packet_socket(sys.argv[2])
     receivers = [packet_socket(name) for name in sys.argv[3:]]
     source = sender.getsockname()[4]
+    gap = float(os.environ.get("GAP", 0))
     for n in range(number):
         head = b"\xff" * 6 + source + PROTO.to_bytes(2, "big")
         sender.send(head + n.to_bytes(2, "big") + bytes(50))
+        if gap:
+            time.sleep(gap)
     for sock in receivers:
         sock.settimeout(0.2)
         got = []

@@ -84,7 +84,7 @@ refusals() {
 	refused "the bond itself" "Cannot enslave bond to itself" ip link set bond0 master bond0
 	ip link add gre9 type gre local 192.0.2.1 remote 192.0.2.9
 	ip link set m0 master bond0
-	refused "not Ethernet, second" "Device type is different from other slaves" ip link set gre9 master bond0
+	refused "not Ethernet, after one that is" "Device type is different from other slaves" ip link set gre9 master bond0
 	ip link del gre9
 	ip link add mv0 link m1 type macvlan
 	refused "a device in use" "Device is in use and cannot be enslaved" ip link set m1 master bond0

@@ -18,8 +18,12 @@ for bond in 0:balance-rr 1:active-backup; do
 	ip link add link "bond${bond%:*}" name "v${bond%:*}" type vlan id 5
 	ip maddr add 33:33:00:00:00:99 dev "bond${bond%:*}"
 done
+ip link add bond2 type bond mode active-backup miimon 50
+ip link set bond2 up
+ip link add g0 type gre local 192.0.2.1
 status=0
 python3 "$LAB_CHECKOUT/tests/selftests/failslab.py" || status=1
 clear_all
+ip link del g0
 unload_bonding || status=1
 exit $status

@@ -58,6 +58,7 @@ run_usage() {
 	  --driver rust|c  which driver load_bonding loads (rust)
 	  --time-travel[=inf-cpu]  virtual time (debug and kasan)
 	  --wire IN,OUT    /dev/tty1 is these file descriptors of the caller (not stock)
+	  --nics N         network cards, on one cable (stock)
 	  --icount         one virtual nanosecond per instruction (stock)
 	  --no-build       take the module as it was built last
 	  --quiet-splats   report kernel splats, but do not fail for them
@@ -88,7 +89,7 @@ uml_command() {
 }
 
 qemu_command() {
-	local args=(qemu-system-x86_64 -accel "tcg${icount:+,thread=single}" -cpu max
+	local card args=(qemu-system-x86_64 -accel "tcg${icount:+,thread=single}" -cpu max
 		-m "$mem" -smp "$smp" -nographic -nodefaults -no-reboot -serial mon:stdio
 		-kernel "/lab/stock/usr/lib/modules/$RELEASE/vmlinuz" -initrd /lab/guest/initramfs
 		-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap
@@ -97,12 +98,15 @@ qemu_command() {
 		-append "console=ttyS0 oops=panic panic=-1 tsc=reliable ${shell:+quiet }random.trust_cpu=1")
 
 	[ -z "$icount" ] || args+=(-icount shift=0,sleep=off)
+	for ((card = 0; card < nics; card++)); do
+		args+=(-netdev "hubport,hubid=0,id=nic$card" -device "e1000e,netdev=nic$card")
+	done
 	printf '%s\n' "${args[@]}"
 }
 
 # lab_run FLAVOUR [OPTION...] -- SCRIPT [ARG...]
 lab_run() {
-	local flavour=${1-} timeout=300 smp=2 mem=512M driver=rust travel='' icount='' build=1 shell=''
+	local flavour=${1-} timeout=300 smp=2 nics=0 mem=512M driver=rust travel='' icount='' build=1 shell=''
 	local strict=1 wire='' dist mounts rundir status=0 tail_pid command ko='' start guest
 
 	[ "$flavour" ] || run_usage
@@ -116,6 +120,7 @@ lab_run() {
 		case $1 in
 		--timeout) timeout=$2 && shift ;;
 		--smp) smp=$2 && shift ;;
+		--nics) nics=$2 && shift ;;
 		--mem) mem=$2 && shift ;;
 		--driver) driver=$2 && shift ;;
 		--time-travel) travel=yes ;;

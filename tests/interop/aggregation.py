@@ -12,7 +12,7 @@ def speed(rig, port, mbits, duplex="full"):
 @variants("ad_select stable", "ad_select bandwidth", "ad_select count", "ad_select actor_port_prio")
 def policy(options):
     """Three partners; each policy prefers another one, and links come and go."""
-    rig = Rig(ports=6, options="lacp_rate fast " + options, enslave=False, up=False)
+    rig = Rig(ports=6, options="lacp_rate fast " + options, enslave=False, up=False, miimon=10)
     groups = {"a": rig.ports[:1], "b": rig.ports[1:3], "c": rig.ports[3:]}
     for number, (ports, mbits, prio) in enumerate(zip(groups.values(), (10000, 1000, 100), (10, 300, 50))):
         for port in ports:
@@ -28,17 +28,13 @@ def policy(options):
                              (1, "a", 1), (1, "b", 2), (0, "c", 3), (0, "a", 1), (0, "b", 2),
                              (1, "b", 1), (1, "a", 1)):
         rig.mark(f"carrier {on} of {count} of {group}")
-        for port in groups[group][:count]:
-            port.carrier(on)
-            port.partner.silence()
-            if on:
-                port.partner.restart()
+        rig.link(on, groups[group][:count])
         rig.run(6)
         rig.probe()
     rig.mark("a has the highest priority")
     rig.ip("link set m0 type bond_slave actor_port_prio 10000")
     rig.run(4)
-    rig.ports[1].carrier(0)
+    rig.link(0, rig.ports[1:2])
     rig.run(4)
     rig.probe()
     return rig
@@ -103,15 +99,12 @@ def no_partner():
 @variants("min_links 1", "min_links 2", "min_links 3", "min_links 2 lacp_strict on")
 def carrier(options):
     """The bond's carrier while links go away and return."""
-    rig = Rig(ports=3, options="lacp_rate fast " + options)
+    rig = Rig(ports=3, options="lacp_rate fast " + options, miimon=10)
     rig.run(8)
     for on in (0, 1):
         for port in rig.ports:
             rig.mark(f"carrier {on} of {port.name}")
-            port.carrier(on)
-            port.partner.silence()
-            if on:
-                port.partner.restart()
+            rig.link(on, [port])
             rig.run(6)
     rig.mark("silent")
     rig.silence()
@@ -123,7 +116,7 @@ def carrier(options):
 def speeds(options):
     """One member is not like the others, first at enslaving, then after its link was away."""
     mbits, duplex = options.split()
-    rig = Rig(ports=3, options="lacp_rate fast", enslave=False, up=False)
+    rig = Rig(ports=3, options="lacp_rate fast", enslave=False, up=False, miimon=10)
     speed(rig, rig.ports[1], mbits, duplex)
     for port in rig.ports:
         rig.ip("link set", port.name, "master bond0")
@@ -134,12 +127,10 @@ def speeds(options):
     for number, to in ((1, (10000, "full")), (0, (mbits, duplex)), (2, (mbits, duplex))):
         rig.mark(f"m{number} is {to[0]} {to[1]} after a link loss")
         port = rig.ports[number]
-        port.carrier(0)
-        port.partner.silence()
+        rig.link(0, [port])
         rig.run(1)
         speed(rig, port, *to)
-        port.carrier(1)
-        port.partner.restart()
+        rig.link(1, [port])
         rig.run(8)
         rig.probe()
     return rig
@@ -147,17 +138,13 @@ def speeds(options):
 
 @scenario
 def eight_ports():
-    rig = Rig(ports=8, options="lacp_rate slow xmit_hash_policy layer3+4")
+    rig = Rig(ports=8, options="lacp_rate slow xmit_hash_policy layer3+4", miimon=10)
     rig.run(8)
     rig.probe()
-    for port in rig.ports[:4]:
-        port.carrier(0)
-        port.partner.silence()
+    rig.link(0, rig.ports[:4])
     rig.run(4)
     rig.probe()
-    for port in rig.ports[:4]:
-        port.carrier(1)
-        port.partner.restart()
+    rig.link(1, rig.ports[:4])
     rig.run(8)
     rig.probe()
     return rig

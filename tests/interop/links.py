@@ -73,7 +73,8 @@ class Links:
                 found[name] = named(info[INFO_SLAVE_DATA], SLAVE)
             elif info.get(1, b"").rstrip(b"\0") == b"bond":
                 data = attributes(info.get(INFO_DATA, b""))
-                found[name] = (f"carrier {value(attrs[CARRIER])} up {flags & 1} ad_info " + named(data.get(BOND_AD_INFO, b""), AD_INFO))
+                found[name] = (f"carrier {value(attrs[CARRIER])} up {flags & 1} ad_info "
+                               + named(data.get(BOND_AD_INFO, b""), AD_INFO))
         return found
 
 

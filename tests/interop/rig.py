@@ -14,8 +14,12 @@ import lacp
 import links
 
 TUNSETIFF, TUNSETCARRIER, TAP, NO_PI = 0x400454CA, 0x400454E2, 0x0002, 0x1000
-# The C driver's tick is 10 jiffies and one for the timer wheel.
-SAMPLE = 0.11
+# The tick of LACP is 10 jiffies and one for the timer wheel. States are looked at before each.
+TICK = 0.11
+LOOK = 0.09
+# Links change well before the next tick: the poll of one driver and the notifier of the other
+# have both seen it by then.
+CHANGE = 0.03
 # Timers of the kernel end on jiffies: everything starts at the same distance from one.
 ALIGN, OFFSET = 0.1, 0.003
 REPLY = 0.03
@@ -121,7 +125,7 @@ class Port:
 
 
 class Rig:
-    def __init__(self, ports=2, options="", enslave=True, up=True):
+    def __init__(self, ports=2, options="", enslave=True, up=True, miimon=100):
         self.zero, self.seen = time.monotonic(), {}
         # The last LACPDU of each member, and all other frames.
         self.last, self.transmitted = {}, []
@@ -129,7 +133,7 @@ class Rig:
         self.kmsg = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
         os.lseek(self.kmsg, 0, os.SEEK_END)
         self.ports = [Port(self, number) for number in range(ports)]
-        self.ip("link add bond0 type bond mode 802.3ad miimon 100", options)
+        self.ip("link add bond0 type bond mode 802.3ad miimon", miimon, options)
         if enslave:
             for port in self.ports:
                 self.ip("link set", port.name, "master bond0")
@@ -221,17 +225,30 @@ class Rig:
             for port in self.ports:
                 if port.partner.next is not None and port.partner.next <= now:
                     port.partner.send(now)
-            if now >= self.sampled * SAMPLE + SAMPLE / 2:
-                self.sampled = int((now - SAMPLE / 2) / SAMPLE) + 1
+            if now >= self.sampled * TICK + LOOK:
+                self.sampled = int((now - LOOK) / TICK) + 1
                 self.sample()
             if now >= end:
                 return
             times = [p.partner.next for p in self.ports if p.partner.next is not None]
-            wait = min(times + [end, self.sampled * SAMPLE + SAMPLE / 2]) - now
+            wait = min(times + [end, self.sampled * TICK + LOOK]) - now
             ready = select.select([p.fd for p in self.ports], [], [], max(wait, 0))[0]
             for port in self.ports:
                 if port.fd in ready:
                     self.receive(port)
+
+    def settle(self):
+        """Wait for the time of a tick at which links change."""
+        self.run((CHANGE - self.clock()) % TICK)
+
+    def link(self, on, ports, restart=True):
+        """Take the carrier of ports away, or give it back with a partner that booted."""
+        self.settle()
+        for port in ports:
+            port.carrier(on)
+            port.partner.silence()
+            if on and restart:
+                port.partner.restart()
 
     def mark(self, text):
         self.log(f"== {text}")

@@ -119,27 +119,38 @@ def partner_restart(options):
     return rig
 
 
-@variants("miimon 100", "miimon 100 updelay 500 downdelay 300")
+@variants("lacp_rate fast", "lacp_rate slow", "updelay 500 downdelay 300")
 def link_loss(options):
-    rig = Rig(options="lacp_rate fast " + options)
+    rig = Rig(options="" if "updelay" in options else options, miimon=10)
+    groups = [rig.ports[:1], rig.ports[1:], rig.ports]
+    if "updelay" in options:
+        # Without a working link, ours does not wait for updelay: neither at first nor at last.
+        rig.set(options)
+        groups.pop()
     rig.run(8)
-    for port in (rig.ports[0], rig.ports[1], None):
-        ports = [port] if port else rig.ports
+    for ports in groups:
         for on in (0, 1):
-            rig.mark(f"carrier {on} of {' '.join(p.name for p in ports)}")
-            for each in ports:
-                each.carrier(on)
-                each.partner.talks = bool(on)
-                each.partner.next = None
-                if on:
-                    each.partner.restart()
+            rig.mark(f"carrier {on} of {' '.join(port.name for port in ports)}")
+            rig.link(on, ports)
             rig.run(8)
             rig.probe()
-    rig.mark("shorter than a poll")
-    rig.ports[0].carrier(0)
-    rig.run(0.03)
-    rig.ports[0].carrier(1)
-    rig.run(5)
+    return rig
+
+
+@scenario
+def link_flap():
+    """The link is away for less than anybody's timeout; the partner does not notice."""
+    rig = Rig(options="lacp_rate fast", miimon=10)
+    rig.run(8)
+    for seconds in (0.04, 0.3, 1):
+        rig.mark(f"away for {seconds} s")
+        rig.link(0, rig.ports[:1])
+        rig.ports[0].partner.talks = True
+        rig.run(seconds)
+        rig.ports[0].carrier(1)
+        rig.ports[0].partner.due(rig.clock() + 0.5)
+        rig.run(6)
+        rig.probe()
     return rig
 
 
@@ -195,14 +206,16 @@ def release_and_return():
 
 @scenario
 def down_and_up():
-    rig = Rig(options="lacp_rate fast")
+    rig = Rig(options="lacp_rate fast", miimon=10)
     rig.run(8)
     for what, stop, start in (("bond", "link set bond0 down", "link set bond0 up"),
                               ("member", "link set m0 down", "link set m0 up")):
         rig.mark(what + " down")
+        rig.settle()
         rig.ip(stop)
         rig.run(5)
         rig.mark(what + " up")
+        rig.settle()
         rig.ip(start)
         rig.run(10)
         rig.probe()

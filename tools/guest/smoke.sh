@@ -33,7 +33,22 @@ survives() {
 	return $ok
 }
 
-echo "1..8"
+# As "make modules_install" leaves it: ours in updates/, the C driver where it belongs.
+modprobe_takes_updates() {
+	local tree=/tmp/tree modules wanted=$BOND_RUST_KO
+
+	[ "$BOND_DRIVER" = rust ] || wanted=$BOND_C_KO
+	modules=$tree/lib/modules/$(uname -r)
+	unload_bonding && load_needed "$wanted" || return 1
+	mkdir -p "$modules/kernel/drivers/net/bonding" "$modules/updates"
+	cp "$BOND_C_KO" "$modules/kernel/drivers/net/bonding/"
+	[ "$BOND_DRIVER" = c ] || cp "$BOND_RUST_KO" "$modules/updates/"
+	touch "$modules/modules.order" "$modules/modules.builtin"
+	depmod -b "$tree" "$(uname -r)" && modprobe -d "$tree" bonding max_bonds=0 &&
+		[ "$(which_bonding)" = "$BOND_DRIVER" ]
+}
+
+echo "1..9"
 check "the module loads" load_bonding max_bonds=0
 check "the loaded module is the one under test" test "$(which_bonding)" = "$BOND_DRIVER"
 for mode in balance-rr active-backup broadcast; do
@@ -41,5 +56,6 @@ for mode in balance-rr active-backup broadcast; do
 done
 check "active-backup survives a dead cable" survives active-backup
 check "the module unloads" unload_bonding
+check "modprobe takes the module in updates/" modprobe_takes_updates
 check "the module loads again" load_bonding
 exit $bad

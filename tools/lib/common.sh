@@ -77,6 +77,17 @@ cached() {
 	printf '%s\n' "$dir"
 }
 
+# advice LOG: what to do about the failures that are not ours.
+advice() {
+	if grep -qi 'no space left' "$1"; then
+		echo ": no space left, free some or set BOND_LAB_CACHE"
+	elif grep -qE 'Unable to locate package|no installation candidate' "$1"; then
+		echo ": the archive has a package of tools/packages.list no more, take it out there"
+	elif grep -qE 'Could not (resolve|connect)|Temporary failure|Failed to fetch|Connection (refused|timed out)' "$1"; then
+		echo ": the archive does not answer, check network and apt's proxy"
+	fi
+}
+
 # logged LOG WHAT COMMAND...: run quietly; on failure show the end of the log.
 logged() {
 	local log=$1 what=$2 start=$SECONDS
@@ -86,7 +97,7 @@ logged() {
 	say "$what ..."
 	if ! "$@" >"$log" 2>&1 </dev/null; then
 		grep -iE 'error|fatal|fail|no space|unable to' "$log" | tail -n 12 >&2
-		die "$what failed, see $log"
+		die "$what failed$(advice "$log"), see $log"
 	fi
 	say "$what: done in $((SECONDS - start)) s"
 }

@@ -99,8 +99,11 @@ choice() {
 }
 
 delays() {
-	local start took
-	bond 2 mode active-backup miimon 50 updelay 600 downdelay 600
+	local start took ms=4000
+
+	# A machine with other work to do is late; virtual time never is.
+	grep -q time-travel /proc/cmdline && ms=1000
+	bond 2 mode active-backup miimon 50 updelay $ms downdelay $ms
 	ip link set bond0 type bond primary m0
 	start=$(date +%s%N)
 	unplug m0
@@ -108,14 +111,14 @@ delays() {
 	is "downdelay: the active stays" "$(active)" m0
 	becomes "downdelay is over" m1
 	took=$((($(date +%s%N) - start) / 1000000))
-	holds "it took 600 to 2000 ms ($took)" test $took -ge 600 -a $took -le 2000
+	holds "it took $ms to $((3 * ms)) ms ($took)" test $took -ge $ms -a $took -le $((3 * ms))
 	start=$(date +%s%N)
 	plug m0
 	holds "updelay: the link comes back" eventually mii_is m0 GOING_BACK
 	is "updelay: the active stays" "$(active)" m1
 	becomes "updelay is over" m0
 	took=$((($(date +%s%N) - start) / 1000000))
-	holds "it took 600 to 2000 ms ($took)" test $took -ge 600 -a $took -le 2000
+	holds "it took $ms to $((3 * ms)) ms ($took)" test $took -ge $ms -a $took -le $((3 * ms))
 	unplug m0
 	eventually mii_is m0 GOING_DOWN
 	plug m0
@@ -129,7 +132,7 @@ delays() {
 	plug m1
 	becomes "no member works: updelay is not waited for" m1
 	took=$((($(date +%s%N) - start) / 1000000))
-	holds "it took less than 600 ms ($took)" test $took -lt 600
+	holds "it took less than $ms ms ($took)" test $took -lt $ms
 	plug m0
 	ip link del bond0
 }

@@ -48,14 +48,13 @@ finish() {
 	exit
 }
 
-# eventually COMMAND...: true within 3 s.
+# eventually COMMAND...: true within 15 s.
 eventually() {
-	local _
-	for _ in {1..150}; do
-		"$@" && return 0
+	local end=$((SECONDS + 15))
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return 1
 		sleep 0.02
 	done
-	return 1
 }
 
 # Things that ip shows: link DEV JQ-PATH, info BOND OPTION, port MEMBER FIELD.

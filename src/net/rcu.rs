@@ -70,7 +70,8 @@ impl<T: Send + 'static> Retired<T> {
     /// Waits for a grace period and gives the value back. Process context.
     pub(crate) fn reclaim(self) -> Node<T> {
         let this = ManuallyDrop::new(self);
-        // SAFETY: No precondition; may sleep, see above.
+        // SAFETY: Needs process context, which is the callers' duty: only the holder of RTNL replaces
+        // values. In another one the kernel reports it, and still waits.
         unsafe { bindings::synchronize_rcu() };
         // SAFETY: From `KBox::into_raw` in `RcuCell::replace`; no reader is left.
         Node(unsafe { KBox::from_raw(this.0.as_ptr()) })
@@ -140,12 +141,12 @@ impl<T: Send + Sync + 'static> Drop for RcuCell<T> {
 
 /// Waits until every reader that may be inside a read side section now has left it.
 pub(crate) fn synchronize_net(_rtnl: &mut Rtnl) {
-    // SAFETY: As above; the witness proves process context.
+    // SAFETY: Needs process context, of which the witness is proof.
     unsafe { bindings::synchronize_net() };
 }
 
 /// Waits for every `call_rcu()` callback; before the module goes.
 pub(crate) fn barrier() {
-    // SAFETY: No precondition but process context.
+    // SAFETY: Needs process context, as the exit of a module is, the one caller.
     unsafe { bindings::rcu_barrier() };
 }

@@ -30,6 +30,7 @@
 #include <linux/netdevice.h>
 #include <linux/netpoll.h>
 #include <linux/notifier.h>
+#include <linux/pkt_sched.h>
 #include <linux/proc_fs.h>
 #include <linux/rcupdate.h>
 #include <linux/rtnetlink.h>

@@ -46,7 +46,11 @@ impl Bond {
 
     /// Recomputes the bond's carrier; true if it changed.
     pub(crate) fn update_carrier(&self, rtnl: &mut Rtnl) -> bool {
-        let on = has_carrier(self.state.get(rtnl).members.iter().map(|m| m.link()));
+        let state = self.state.get(rtnl);
+        let on = match state.settings.mode() {
+            Mode::Ieee8023ad => self.lacp_carrier(),
+            _ => has_carrier(state.members.iter().map(|m| m.link())),
+        };
         self.dev().set_carrier(rtnl, on)
     }
 
@@ -80,7 +84,8 @@ impl Bond {
             return false;
         }
         self.change_active(rtnl, best);
-        if self.update_carrier(rtnl) {
+        // In 802.3ad the C driver says this of every change.
+        if self.update_carrier(rtnl) || self.mode(rtnl) == Mode::Ieee8023ad {
             let text = if self.dev().carrier_ok() {
                 "active interface up!"
             } else {
@@ -149,6 +154,7 @@ impl Bond {
         let link = monitor.link;
         if new.link() == LinkState::Back {
             new.set_link(rtnl, link);
+            self.port_link_changed(rtnl, new, true);
         }
         if mode.uses_primary() {
             self.log_member(new.dev(), Level::Info, format_args!("{event}"));
@@ -226,12 +232,20 @@ impl Bond {
 
     /// Whether a peer notification could reach anybody.
     fn reach(&self, rtnl: &Rtnl) -> Reach {
-        let current = &self.state.get(rtnl).current;
-        Reach {
-            carrier: self.dev().carrier_ok(),
-            sender: current
+        let state = self.state.get(rtnl);
+        let sender = match state.settings.mode() {
+            Mode::Ieee8023ad => state
+                .members
+                .iter()
+                .any(|m| m.can_send() && m.is_in_active()),
+            _ => state
+                .current
                 .as_ref()
                 .is_some_and(|m| !m.dev().linkwatch_pending()),
+        };
+        Reach {
+            carrier: self.dev().carrier_ok(),
+            sender,
         }
     }
 
@@ -246,6 +260,13 @@ impl Bond {
         let armed = peers.is_armed();
         self.notifying.set(rtnl, armed);
         result
+    }
+
+    /// Lets the monitor notify peers, from its next pass on.
+    pub(super) fn arm_peers_only(&self, rtnl: &mut Rtnl) {
+        let s = self.settings(rtnl);
+        let delay = Ticks(s.peer_notif_delay_ticks());
+        self.with_peers(rtnl, |peers| peers.arm(s.num_peer_notif() as u8, delay));
     }
 
     fn arm_peers(&self, rtnl: &mut Rtnl) {

@@ -163,6 +163,8 @@ impl Driver for Bond {
         cx.attach(&self.mii);
         cx.attach(&self.igmp);
         cx.attach(&self.info);
+        cx.attach(&self.lacp_work);
+        cx.attach(&self.settle_work);
         self.state.get_mut(rtnl).primary_name = frontend::primary();
         frontend::install(self.dev(), rtnl)?;
         self.reserve(rtnl, 0)
@@ -174,20 +176,29 @@ impl Driver for Bond {
         self.mii.cancel();
         self.igmp.cancel();
         self.info.cancel();
+        self.lacp_work.cancel();
+        self.settle_work.cancel();
     }
 
     fn open(&self, rtnl: &mut Rtnl) -> Result {
         let s = self.settings(rtnl);
+        let lacp = s.mode() == Mode::Ieee8023ad;
         self.for_each_member(rtnl, |m, rtnl| {
-            if s.mode().uses_primary() && !self.is_current(rtnl, m) {
+            if lacp {
+                m.dev().join_slow(rtnl);
+            } else if s.mode().uses_primary() && !self.is_current(rtnl, m) {
                 m.set_inactive(rtnl, s.all_slaves_active());
             } else {
                 m.set_active(rtnl);
             }
         });
+        self.run_lacp(rtnl, true);
         self.publish(rtnl);
         if s.miimon() > 0 {
             self.mii.queue(&self.queue, 0);
+        }
+        if lacp {
+            self.lacp_work.queue(&self.queue, 0);
         }
         Ok(())
     }
@@ -195,11 +206,14 @@ impl Driver for Bond {
     fn stop(&self, rtnl: &mut Rtnl) {
         self.mii.cancel();
         self.igmp.cancel();
+        self.run_lacp(rtnl, false);
+        self.lacp_work.cancel();
+        self.settle_work.cancel();
         self.with_peers(rtnl, PeerNotifier::clear);
         let current_only = self.mode(rtnl).uses_primary();
         self.for_each_member(rtnl, |m, rtnl| {
             if !current_only || self.is_current(rtnl, m) {
-                m.dev().unsync_addresses(self.dev());
+                self.forget_addresses(rtnl, m);
             }
         });
     }
@@ -367,6 +381,9 @@ impl Listener for Bond {
             Event::Up | Event::Change | Event::Down => {
                 if let (Some(lock), true) = (held_lock(dev, event, rtnl), event != Event::Down) {
                     m.refresh_speed(&lock, rtnl);
+                    if bond.mode(rtnl) == Mode::Ieee8023ad {
+                        bond.port_speed_read(rtnl, &m);
+                    }
                 }
                 if bond.mode(rtnl).can_use_hash() {
                     bond.publish(rtnl);

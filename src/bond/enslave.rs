@@ -78,6 +78,7 @@ impl Bond {
     fn join(&self, rtnl: &mut Rtnl, dev: &NetDevice, extack: Extack) -> Result {
         let n = self.state.get(rtnl).members.len();
         self.reserve(rtnl, n.saturating_add(1))?;
+        self.reserve_ports(n.saturating_add(1))?;
         let state = self.state.get_mut(rtnl);
         state.members.reserve(1, GFP_KERNEL)?;
         let monitor = LinkMonitor::enslaved(false, None, Bond::now());
@@ -197,6 +198,7 @@ impl Joining<'_> {
         // Room was reserved, so this allocates nothing.
         let state = bond.state.get_mut(rtnl);
         state.members.push(self.member.clone(), GFP_KERNEL)?;
+        bond.bind_port(rtnl, &self.member);
         self.step = Step::Listed;
         Ok(())
     }
@@ -220,7 +222,7 @@ impl Joining<'_> {
             state.primary = Some(m.clone());
             state.force_primary = true;
         }
-        if s.mode() == Mode::ActiveBackup {
+        if matches!(s.mode(), Mode::ActiveBackup | Mode::Ieee8023ad) {
             m.set_inactive(rtnl, s.all_slaves_active());
         } else if bond.state.get(rtnl).current.is_none() && link == LinkState::Up {
             bond.state.get_mut(rtnl).current = Some(m.clone());

@@ -4,6 +4,7 @@
 //! (spec/dataplane.md 1.2 v, 1.7, 4.4). In modes with an active member that one alone does.
 
 use super::{Bond, MemberRef};
+use crate::engine::types::Mode;
 use crate::net::{
     bindings_consts::{IFF_ALLMULTI, IFF_PROMISC, IFF_UP},
     context::Rtnl,
@@ -28,6 +29,9 @@ impl Bond {
         }
         if flags & IFF_UP != 0 {
             m.dev().sync_addresses(self.dev(), several, rtnl);
+            if self.mode(rtnl) == Mode::Ieee8023ad {
+                m.dev().join_slow(rtnl);
+            }
         }
         Ok(())
     }
@@ -41,7 +45,15 @@ impl Bond {
             let _ = m.dev().count_rx_flag(rtnl, RxFlag::AllMulti, -1);
         }
         if flags & IFF_UP != 0 {
-            m.dev().unsync_addresses(self.dev());
+            self.forget_addresses(rtnl, m);
+        }
+    }
+
+    /// Takes the addresses away from a member that listened while the bond was up.
+    pub(super) fn forget_addresses(&self, rtnl: &mut Rtnl, m: &MemberRef) {
+        m.dev().unsync_addresses(self.dev());
+        if self.mode(rtnl) == Mode::Ieee8023ad {
+            m.dev().leave_slow(rtnl);
         }
     }
 

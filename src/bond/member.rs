@@ -4,9 +4,13 @@
 
 use super::Bond;
 use crate::{
-    engine::{linkmon::LinkMonitor, select::Candidate, stats::Baseline, types::LinkState},
+    engine::{
+        lacp::slot::Flow, linkmon::LinkMonitor, select::Candidate, stats::Baseline,
+        types::LinkState,
+    },
     net::{
         abi::MemberHead,
+        bindings_consts::ETH_P_SLOW,
         context::{BhOff, OpsLocked, Rtnl},
         device::{DevRef, HwAddr, NetDevice},
         driver::{self, Stats},
@@ -45,6 +49,10 @@ pub(crate) struct Member {
     pub(crate) failures: RtnlWord<u32>,
     /// Whether the member is to be reported by [`crate::monitor::info`].
     pub(crate) info_due: RtnlWord<bool>,
+    /// Whether listeners last heard that the member does not send.
+    told_backup: RtnlWord<bool>,
+    /// Whether LACP has the member in the active aggregator.
+    in_active: Word<bool>,
     /// The netpoll on the device while the bond is polled.
     pub(crate) poll: netpoll::Slot,
     /// The link monitor's state.
@@ -79,6 +87,8 @@ impl Member {
                 prio: RtnlWord::new(0),
                 failures: RtnlWord::new(0),
                 info_due: RtnlWord::new(false),
+                told_backup: RtnlWord::new(false),
+                in_active: Word::new(false),
                 poll: netpoll::Slot::new(),
                 monitor: RtnlCell::new(monitor),
                 last_stats: [const { Word::new(0) }; crate::net::driver::N_STATS],
@@ -138,6 +148,7 @@ impl Member {
 
     /// Tells those who listen to lower devices the state, whether it changed or not.
     pub(super) fn announce_state(&self, rtnl: &mut Rtnl) {
+        self.told_backup.set(rtnl, self.is_backup());
         let link_up = matches!(self.link(), LinkState::Up | LinkState::Fail);
         upper::lower_state_changed(&self.dev, link_up, !self.is_backup(), rtnl);
     }
@@ -167,9 +178,9 @@ impl Member {
         self.head.link.set(rtnl, link.number() as i8);
     }
 
-    fn store_flags(&self, rtnl: &Rtnl, flags: u8) -> bool {
+    fn store_flags(&self, _rtnl: &Rtnl, flags: u8) -> bool {
         let old = self.head.flags.get();
-        self.head.flags.set(rtnl, flags);
+        self.head.flags.set(flags);
         (old ^ flags) & BACKUP != 0
     }
 
@@ -227,11 +238,40 @@ impl Member {
         }
     }
 
+    /// What LACP decided about the member. Under LACP's lock, which in its mode is what keeps
+    /// writers of these flags apart.
+    pub(super) fn store_flow(&self, flow: Flow, in_active: bool, all_active: bool) {
+        let mut flags = self.head.flags.get() & !(BACKUP | INACTIVE);
+        if !flow.sends {
+            flags |= BACKUP;
+        }
+        if !flow.receives && !all_active {
+            flags |= INACTIVE;
+        }
+        self.head.flags.set(flags);
+        self.in_active.set(in_active);
+    }
+
+    /// Whether LACP has the member in the active aggregator.
+    pub(super) fn is_in_active(&self) -> bool {
+        self.in_active.get()
+    }
+
+    /// Whether listeners have not been told yet that the member sends, or does not.
+    pub(super) fn is_untold(&self) -> bool {
+        self.told_backup.get() != self.is_backup()
+    }
+
     /// Reads speed and duplex anew.
     pub(crate) fn refresh_speed(&self, lock: &OpsLocked<'_>, rtnl: &Rtnl) {
         let (speed, duplex) = self.dev.speed_duplex(lock).unwrap_or((u32::MAX, 0xff));
         self.head.speed.set(rtnl, speed);
         self.head.duplex.set(rtnl, duplex);
+    }
+
+    /// Whether speed and duplex are known.
+    pub(crate) fn knows_speed(&self) -> bool {
+        self.head.speed.get() != u32::MAX && self.head.duplex.get() != 0xff
     }
 
     pub(super) fn last_stats(&self) -> &[Word<u64>] {
@@ -257,9 +297,21 @@ impl Baseline for Word<u64> {
     }
 }
 
+impl Member {
+    /// Whether the frame was one of LACP's.
+    #[cold]
+    fn receive_slow(&self, frame: &FrameIn<'_>, bh: BhOff<'_>) -> bool {
+        let bond = driver::private_of::<Bond>(&self.master);
+        bond.is_some_and(|bond| bond.slow_frame(self, &frame.slow(), bh))
+    }
+}
+
 impl Receiver for Object<Member> {
     #[inline]
-    fn receive<'a>(&'a self, frame: &FrameIn<'_>, _bh: BhOff<'a>) -> Received<'a> {
+    fn receive<'a>(&'a self, frame: &FrameIn<'_>, bh: BhOff<'a>) -> Received<'a> {
+        if frame.protocol() == ETH_P_SLOW as u16 && self.receive_slow(frame, bh) {
+            return Received::Consumed;
+        }
         if self.head.flags.get() & INACTIVE == 0 {
             return Received::Another(&self.master);
         }
@@ -291,7 +343,7 @@ impl ObjectType for Member {
             2 => write!(out, "{}", self.failures.get()),
             3 => write!(out, "{}", self.permanent),
             4 => write!(out, "{}", self.head.queue_id.get()),
-            _ => out.write_str("N/A"),
+            _ => crate::frontend::show_port(self, index, out),
         };
         written
             .and_then(|()| out.write_char('\n'))

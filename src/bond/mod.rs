@@ -11,6 +11,7 @@ mod delegate;
 mod device;
 mod enslave;
 mod filters;
+mod lacp;
 mod member;
 mod options;
 mod polling;
@@ -34,6 +35,7 @@ use crate::{
     monitor,
     net::{
         abi::MasterHead,
+        bh_lock::BhLock,
         context::Rtnl,
         device::NetDevice,
         driver::{BackRef, Stats, N_STATS},
@@ -97,9 +99,13 @@ pub(crate) struct Bond {
     pub(crate) notifying: RtnlWord<bool>,
     #[pin]
     stats: LevelLock<Stats>,
+    #[pin]
+    lacp: BhLock<lacp::Lacp>,
     pub(crate) mii: DelayedWork<Bond, monitor::mii::MiiWork>,
     pub(crate) igmp: DelayedWork<Bond, monitor::igmp::IgmpWork>,
     pub(crate) info: DelayedWork<Bond, monitor::info::InfoWork>,
+    pub(crate) lacp_work: DelayedWork<Bond, monitor::lacp::LacpWork>,
+    pub(crate) settle_work: DelayedWork<Bond, monitor::lacp::SettleWork>,
     /// After the works: they are cancelled first.
     pub(crate) queue: Queue,
 }
@@ -129,9 +135,12 @@ impl Bond {
             }),
             notifying: RtnlWord::new(false),
             stats <- LevelLock::new([0; N_STATS]),
+            lacp <- BhLock::new(lacp::Lacp::new(&settings, crate::frontend::actor_system())),
             mii: DelayedWork::new(),
             igmp: DelayedWork::new(),
             info: DelayedWork::new(),
+            lacp_work: DelayedWork::new(),
+            settle_work: DelayedWork::new(),
         }? Error)
     }
 

@@ -6,11 +6,11 @@ use super::{release::Why, Bond, MemberRef};
 use crate::{
     engine::{
         options::{
-            check_deps, check_implemented, set_num, set_raw, set_text, Cause, Command, Ctx,
-            Effects, Errno, Level as OptLevel, OptId, Plan, RawValue, Refusal, Value,
+            actor_system_bytes, check_deps, check_implemented, set_num, set_raw, set_text, Cause,
+            Command, Ctx, Effects, Errno, Level as OptLevel, OptId, Plan, RawValue, Refusal, Value,
         },
         select::{may_activate, Trigger},
-        types::IfName,
+        types::{IfName, Mode},
     },
     mode,
     net::{
@@ -127,10 +127,13 @@ impl Bond {
         let effects = plan.effects;
         driver::set_ops(self.dev(), rtnl, mode::ops(&s));
         if effects.contains(Effects::INACTIVE_FLAGS) {
-            self.for_each_member(rtnl, |m, rtnl| {
-                m.rewrite_inactive(rtnl, s.all_slaves_active());
-            });
+            if s.mode() != Mode::Ieee8023ad {
+                self.for_each_member(rtnl, |m, rtnl| {
+                    m.rewrite_inactive(rtnl, s.all_slaves_active());
+                });
+            }
         }
+        self.configure_lacp(rtnl, effects.contains(Effects::LACP_ACTOR));
         self.publish(rtnl);
         if effects.contains(Effects::STOP_MII) {
             self.mii.cancel();
@@ -167,6 +170,10 @@ impl Bond {
                 Ok(())
             }
             RawValue::QueueId(name, id) => self.set_queue_named(rtnl, &name, id),
+            RawValue::ActorSystem(system) => {
+                self.set_actor_system(rtnl, system);
+                Ok(())
+            }
             _ => Err(Cause::NotYet),
         };
         done.map_err(refuse)
@@ -334,6 +341,39 @@ impl Bond {
         if (Trigger::PrioChanged { has_primary }).asks() {
             self.select_active(rtnl);
         }
+        Ok(())
+    }
+
+    /// `ad_actor_system` by netlink.
+    pub(crate) fn set_actor_bytes(
+        &self,
+        rtnl: &mut Rtnl,
+        bytes: [u8; 6],
+        reply: Reply<'_>,
+    ) -> Result {
+        let id = OptId::AdActorSystem;
+        check_deps(id.row(), self.mode(rtnl), self.ctx(rtnl))
+            .map_err(|cause| reply.refuse(self, &Refusal::new(id, Value::Text(b""), cause)))?;
+        let value = actor_system_bytes(id.row(), bytes).map_err(|r| reply.refuse(self, &r))?;
+        if let RawValue::ActorSystem(system) = value {
+            self.set_actor_system(rtnl, system);
+        }
+        Ok(())
+    }
+
+    /// `actor_port_prio` of a member.
+    pub(crate) fn set_member_actor_prio(
+        &self,
+        rtnl: &mut Rtnl,
+        m: &MemberRef,
+        prio: u16,
+        reply: Reply<'_>,
+    ) -> Result {
+        let id = OptId::ActorPortPrio;
+        check_deps(id.row(), self.mode(rtnl), self.ctx(rtnl)).map_err(|cause| {
+            reply.refuse(self, &Refusal::new(id, Value::Num(prio.into()), cause))
+        })?;
+        self.set_port_priority(rtnl, m, prio);
         Ok(())
     }
 

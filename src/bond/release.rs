@@ -59,6 +59,7 @@ impl Bond {
         crate::frontend::unlink_member(m, rtnl);
         self.fold_last(m);
         upper::unhook::<Object<Member>>(dev, rtnl);
+        self.unbind_port(rtnl, m);
         upper::unlink(self.dev(), dev, rtnl);
         dev.change_flags(rtnl, 0, IFF_SLAVE);
 

@@ -77,6 +77,8 @@ pub(crate) struct Table {
     pub(crate) special: bool,
     /// Whether any member is polled.
     pub(crate) polled: bool,
+    /// Whether neighbour discovery leaves by every port (802.3ad).
+    pub(crate) broadcast_neighbor: bool,
     /// The way out by the active member.
     pub(crate) active: Option<Port>,
     /// Where a hash decides: the ways out that worked when the table was made.
@@ -126,6 +128,7 @@ impl Table {
                 rotation: Rotation::new(1),
                 polled: false,
                 special: false,
+                broadcast_neighbor: false,
             },
             GFP_KERNEL,
         )
@@ -164,10 +167,12 @@ impl Table {
         for m in &state.members {
             let _ = self.ports.push(Self::port(mode, m), GFP_KERNEL);
             let _ = self.members.push(m.clone(), GFP_KERNEL);
-            if by_hash && m.can_send() {
+            let chosen = mode != Mode::Ieee8023ad || m.is_in_active();
+            if by_hash && chosen && m.can_send() {
                 let _ = self.usable.push(Self::port(mode, m), GFP_KERNEL);
             }
         }
+        self.broadcast_neighbor = mode == Mode::Ieee8023ad && state.settings.broadcast_neighbor();
         self.current = state.current.clone();
         self.primary = state.primary.clone();
         self.active = state.current.as_ref().map(|m| Self::port(mode, m));
@@ -176,6 +181,11 @@ impl Table {
         self.rotation = Rotation::new(state.settings.packets_per_slave());
         self.polled = self.ports.iter().any(|p| p.polled);
         self.special = self.polled || self.ports.iter().any(|p| p.queue_id != 0);
+    }
+
+    /// Where a hash decides: the ways out.
+    pub(crate) fn usable(&self) -> &[Port] {
+        &self.usable
     }
 
     /// The way out for a hash, if there is one.

@@ -93,7 +93,11 @@ impl Mode {
     pub(crate) const fn implemented(self) -> bool {
         matches!(
             self,
-            Self::BalanceRr | Self::ActiveBackup | Self::BalanceXor | Self::Broadcast
+            Self::BalanceRr
+                | Self::ActiveBackup
+                | Self::BalanceXor
+                | Self::Broadcast
+                | Self::Ieee8023ad
         )
     }
 

@@ -3,6 +3,7 @@
 //! What user space uses to drive a bond. All of it goes through the option table.
 
 mod ioctl;
+mod lacp;
 mod links;
 mod module_params;
 mod netlink;
@@ -12,6 +13,7 @@ mod sysfs;
 mod words;
 
 pub(crate) use self::{
+    lacp::show_port,
     links::{link_member, unlink_member},
     module_params::load,
     netns::{first_bonds, Namespaces},
@@ -21,7 +23,10 @@ pub(crate) use self::{
 
 use crate::{
     bond::Bond,
-    engine::{options::Settings, types::IfName},
+    engine::{
+        options::Settings,
+        types::{IfName, MacAddr},
+    },
     net::{context::Rtnl, notifier::Event},
 };
 
@@ -33,6 +38,11 @@ pub(crate) fn template() -> Settings {
 /// The name of the primary of new bonds.
 pub(crate) fn primary() -> Option<IfName> {
     module_params::template().and_then(|t| t.primary)
+}
+
+/// `ad_actor_system` of new bonds.
+pub(crate) fn actor_system() -> MacAddr {
+    module_params::template().map_or(MacAddr([0; 6]), |t| t.ad_actor_system)
 }
 
 /// Transmit and receive queues of new bonds, unless a request says.

@@ -2,12 +2,18 @@
 
 //! rtnetlink (spec/config.md 3). Policies, order and dump come from the option table.
 
+use super::lacp;
 use crate::{
     bond::{Bond, Member, Reply, Table},
-    engine::options::{
-        netlink_u32, Nest, Netlink, OptId, Wire, APPLY_ORDER, DUMP_ORDER, MEMBER_APPLY_ORDER, TABLE,
+    engine::{
+        options::{
+            netlink_u32, Nest, Netlink, OptId, When, Wire, APPLY_ORDER, DUMP_ORDER,
+            MEMBER_APPLY_ORDER, TABLE,
+        },
+        types::Mode,
     },
     net::{
+        cap::is_admin,
         context::{Rcu, Rtnl},
         control::Extack,
         device::NetDevice,
@@ -89,7 +95,10 @@ fn apply(bond: &Bond, rtnl: &mut Rtnl, id: OptId, attr: Attr<'_>, extack: Extack
         Wire::U8 | Wire::U16 | Wire::U32 => bond.set_num(rtnl, id, number(&attr, n.wire), reply),
         Wire::IfIndex if id == OptId::ActiveSlave => bond.activate_index(rtnl, attr.u32(), reply),
         Wire::IfIndex => bond.set_primary_index(rtnl, attr.u32(), reply),
-        Wire::Mac => bond.later(rtnl, id, false, reply),
+        Wire::Mac => {
+            let bytes = attr.bytes().get(..6).and_then(|b| b.try_into().ok());
+            bond.set_actor_bytes(rtnl, bytes.unwrap_or([0; 6]), reply)
+        }
         Wire::Ipv4List | Wire::Ipv6List | Wire::S32 => {
             bond.later(rtnl, id, attr.bytes().is_empty(), reply)
         }
@@ -110,9 +119,11 @@ fn put(out: &mut Filler<'_>, n: &Netlink, value: u32) -> Result {
     }
 }
 
-fn fill(table: &Table, out: &mut Filler<'_>) -> Result {
+fn fill(bond: &Bond, table: &Table, out: &mut Filler<'_>) -> Result {
     let s = &table.settings;
     let uses_primary = s.mode().uses_primary();
+    let is_ad = s.mode() == Mode::Ieee8023ad;
+    let is_ad_admin = is_ad && is_admin();
     for id in DUMP_ORDER {
         let Some(n) = &id.row().netlink else {
             continue;
@@ -120,12 +131,13 @@ fn fill(table: &Table, out: &mut Filler<'_>) -> Result {
         let device = match id {
             OptId::ActiveSlave => table.current.as_ref().filter(|_| uses_primary),
             OptId::Primary => table.primary.as_ref(),
-            // Nothing of 802.3ad, and no targets, until they are implemented.
-            _ if !matches!(n.wire, Wire::U8 | Wire::U16 | Wire::U32)
-                || n.dump == crate::engine::options::When::AdAdmin =>
-            {
+            _ if n.dump == When::AdAdmin && !is_ad_admin => continue,
+            OptId::AdActorSystem => {
+                out.put(n.attr.into(), &bond.actor_system().0)?;
                 continue;
             }
+            // No targets until they are implemented.
+            _ if !matches!(n.wire, Wire::U8 | Wire::U16 | Wire::U32) => continue,
             _ => {
                 put(out, n, s.value(id))?;
                 continue;
@@ -135,16 +147,23 @@ fn fill(table: &Table, out: &mut Filler<'_>) -> Result {
             out.put_u32(n.attr.into(), m.dev().ifindex() as u32)?;
         }
     }
+    if is_ad {
+        lacp::fill(bond, out)?;
+    }
     Ok(())
 }
 
-fn fill_member(m: &Member, out: &mut Filler<'_>) -> Result {
+fn fill_member(bond: &Bond, m: &Member, is_ad: bool, out: &mut Filler<'_>) -> Result {
     out.put_u8(SLAVE_STATE, m.is_backup().into())?;
     out.put_u8(SLAVE_MII_STATUS, m.link().number() as u8)?;
     out.put_u32(SLAVE_LINK_FAILURE_COUNT, m.failures.get())?;
     out.put(SLAVE_PERM_HWADDR, m.permanent.as_bytes())?;
     out.put_u16(SLAVE_QUEUE_ID, m.head.queue_id.get())?;
-    out.put_u32(SLAVE_PRIO, m.prio.get() as u32)
+    out.put_u32(SLAVE_PRIO, m.prio.get() as u32)?;
+    if is_ad {
+        lacp::fill_member(bond, m, out)?;
+    }
+    Ok(())
 }
 
 impl Link for Bond {
@@ -208,7 +227,7 @@ impl Link for Bond {
             match id {
                 OptId::QueueId => self.set_member_queue(rtnl, &m, attr.u16())?,
                 OptId::Prio => self.set_member_prio(rtnl, &m, attr.u32() as i32, reply)?,
-                _ => self.later(rtnl, id, false, reply)?,
+                _ => self.set_member_actor_prio(rtnl, &m, attr.u16(), reply)?,
             }
         }
         Ok(())
@@ -220,7 +239,7 @@ impl Link for Bond {
 
     fn fill(&self, out: &mut Filler<'_>) -> Result {
         Rcu::read(|rcu| match self.table().read(rcu) {
-            Some(table) => fill(table, out),
+            Some(table) => fill(self, table, out),
             None => Ok(()),
         })
     }
@@ -231,8 +250,16 @@ impl Link for Bond {
 
     fn fill_member(&self, lower: &NetDevice, out: &mut Filler<'_>, rtnl: &Rtnl) -> Result {
         match upper::hooked::<Object<Member>>(lower, rtnl) {
-            Some(m) => fill_member(m, out),
+            Some(m) => fill_member(self, m, self.mode(rtnl) == Mode::Ieee8023ad, out),
             None => Ok(()),
         }
+    }
+
+    fn stats_size() -> usize {
+        lacp::STATS_SIZE
+    }
+
+    fn fill_stats(dev: &NetDevice, of_member: bool, out: &mut Filler<'_>, rtnl: &Rtnl) -> Result {
+        lacp::fill_stats(dev, of_member, out, rtnl)
     }
 }

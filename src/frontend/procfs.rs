@@ -2,7 +2,7 @@
 
 //! `/proc/net/bonding/<bond>` (spec/config.md 5).
 
-use super::netns::Namespaces;
+use super::{lacp, netns::Namespaces};
 use crate::{
     bond::{Bond, MemberRef, Table},
     engine::{
@@ -102,7 +102,11 @@ impl SeqSource for Source {
             out,
             "Peer Notification Delay (ms): {}",
             s.peer_notif_delay_ms()
-        )
+        )?;
+        match private_of::<Bond>(&self.0) {
+            Some(bond) if mode == Mode::Ieee8023ad => lacp::show(bond, s, out),
+            _ => Ok(()),
+        }
     }
 
     fn show_item(&self, m: &MemberRef, out: &mut SeqOut<'_>, _rcu: Rcu<'_>) -> fmt::Result {
@@ -120,7 +124,13 @@ impl SeqSource for Source {
         writeln!(out, "Duplex: {duplex}")?;
         writeln!(out, "Link Failure Count: {}", m.failures.get())?;
         writeln!(out, "Permanent HW addr: {}", m.permanent)?;
-        writeln!(out, "Slave queue ID: {}", m.head.queue_id.get())
+        writeln!(out, "Slave queue ID: {}", m.head.queue_id.get())?;
+        match private_of::<Bond>(&self.0) {
+            Some(bond) if Mode::from_u32(bond.head.mode.get() as u32) == Some(Mode::Ieee8023ad) => {
+                lacp::show_member(bond, m, out)
+            }
+            _ => Ok(()),
+        }
     }
 }
 

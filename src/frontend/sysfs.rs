@@ -4,7 +4,7 @@
 //!
 //! Reading takes no lock: it shows the published table.
 
-use super::words::Words;
+use super::{lacp, words::Words};
 use crate::{
     bond::{Bond, Table},
     engine::{
@@ -124,7 +124,7 @@ pub(crate) fn install(dev: &NetDevice, rtnl: &Rtnl) -> Result {
 }
 
 /// Writes the value of an option that is not a number.
-fn show_raw(id: OptId, table: &Table, out: &mut PageBuf<'_>) -> core::fmt::Result {
+fn show_raw(bond: &Bond, id: OptId, table: &Table, out: &mut PageBuf<'_>) -> core::fmt::Result {
     let one = match id {
         OptId::Slaves => {
             let mut words = Words::new(out, 16);
@@ -142,6 +142,7 @@ fn show_raw(id: OptId, table: &Table, out: &mut PageBuf<'_>) -> core::fmt::Resul
             words.finish();
             None
         }
+        OptId::AdActorSystem => return writeln!(out, "{}", bond.actor_system()),
         OptId::Primary => table.primary.as_ref(),
         OptId::ActiveSlave if table.settings.mode().uses_primary() => table.current.as_ref(),
         _ => None,
@@ -164,13 +165,13 @@ fn show(bond: &Bond, file: File, table: &Table, out: &mut PageBuf<'_>) -> core::
             };
             match row.kind {
                 _ if !visible => Ok(()),
-                Kind::Raw(_) => show_raw(id, table, out),
+                Kind::Raw(_) => show_raw(bond, id, table, out),
                 _ => format(row, &table.settings, out),
             }
         }
         MiiStatus if bond.dev().carrier_ok() => out.write_str("up\n"),
         MiiStatus => out.write_str("down\n"),
-        // Nothing outside of 802.3ad, which is not implemented.
+        Aggregator(name) if is_ad => lacp::show_aggregator(bond, name, out),
         Aggregator(_) => Ok(()),
     }
 }

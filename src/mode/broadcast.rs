@@ -18,32 +18,8 @@ pub(super) struct Broadcast;
 impl Mode for Broadcast {
     const BY_QUEUE: bool = false;
 
-    /// A copy to each usable member but the last, which gets the frame itself; so there is one
-    /// copy less, and the frame is used up exactly once whatever the members do meanwhile.
     fn xmit(_bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
-        let mut usable = table.ports.iter().filter(|p| p.usable());
-        let Some(mut port) = usable.next() else {
-            return drop_frame(dev, skb);
-        };
-        let mut sent = false;
-        for next in usable {
-            match skb.try_clone(bh) {
-                Some(copy) => sent |= port.send(copy, bh) == 0,
-                None => print::log_ratelimited(
-                    dev,
-                    print::Level::Error,
-                    format_args!("Error: no memory to copy a broadcast frame"),
-                ),
-            }
-            port = next;
-        }
-        sent |= port.send(skb, bh) == 0;
-        if sent {
-            0
-        } else {
-            dev.count_tx_dropped();
-            crate::net::bindings_consts::NET_XMIT_DROP as i32
-        }
+        to_all(table.ports.iter().filter(|p| p.usable()), dev, skb, bh)
     }
 
     /// There is no one way.
@@ -55,5 +31,37 @@ impl Mode for Broadcast {
         _rcu: Rcu<'_>,
     ) -> Option<&'a Port> {
         None
+    }
+}
+
+/// A copy to each way out but the last, which gets the frame itself; so there is one copy less, and
+/// the frame is used up exactly once whatever the members do meanwhile.
+pub(super) fn to_all<'a>(
+    mut ways: impl Iterator<Item = &'a Port>,
+    dev: &NetDevice,
+    skb: Skb,
+    bh: BhOff<'_>,
+) -> i32 {
+    let Some(mut port) = ways.next() else {
+        return drop_frame(dev, skb);
+    };
+    let mut sent = false;
+    for next in ways {
+        match skb.try_clone(bh) {
+            Some(copy) => sent |= port.send(copy, bh) == 0,
+            None => print::log_ratelimited(
+                dev,
+                print::Level::Error,
+                format_args!("Error: no memory to copy a broadcast frame"),
+            ),
+        }
+        port = next;
+    }
+    sent |= port.send(skb, bh) == 0;
+    if sent {
+        0
+    } else {
+        dev.count_tx_dropped();
+        crate::net::bindings_consts::NET_XMIT_DROP as i32
     }
 }

@@ -5,6 +5,7 @@
 
 mod active_backup;
 mod broadcast;
+mod lacp;
 mod policy;
 mod round_robin;
 mod xor;
@@ -123,10 +124,22 @@ pub(crate) fn ops(settings: &Settings) -> &'static Ops<Bond> {
             XmitPolicy::Encap34 => xor_ops::<policy::Encap34>(),
             XmitPolicy::VlanSrcMac => xor_ops::<policy::VlanSrcMac>(),
         },
+        ModeId::Ieee8023ad => match settings.xmit_policy() {
+            XmitPolicy::Layer2 => lacp_ops::<policy::Layer2>(),
+            XmitPolicy::Layer34 => lacp_ops::<policy::Layer34>(),
+            XmitPolicy::Layer23 => lacp_ops::<policy::Layer23>(),
+            XmitPolicy::Encap23 => lacp_ops::<policy::Encap23>(),
+            XmitPolicy::Encap34 => lacp_ops::<policy::Encap34>(),
+            XmitPolicy::VlanSrcMac => lacp_ops::<policy::VlanSrcMac>(),
+        },
         _ => driver::ops::<Bond, Transmit<round_robin::RoundRobin>>(),
     }
 }
 
 fn xor_ops<P: policy::Policy>() -> &'static Ops<Bond> {
     driver::ops::<Bond, Transmit<xor::BalanceXor<P>>>()
+}
+
+fn lacp_ops<P: policy::Policy>() -> &'static Ops<Bond> {
+    driver::ops::<Bond, Transmit<lacp::Ieee8023ad<P>>>()
 }

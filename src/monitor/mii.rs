@@ -127,11 +127,20 @@ fn inspect(
         report(bond, m, event);
     }
     let Some(link) = seen.proposal else {
+        if m.link() == LinkState::Up {
+            bond.port_speed_changed(rtnl, m);
+        }
         return;
     };
     if link == LinkState::Up && !locked {
         let lock = OpsLocked::lock(m.dev(), rtnl);
         m.refresh_speed(&lock, rtnl);
+    }
+    if link == LinkState::Up && s.mode().needs_speed_duplex() && !m.knows_speed() {
+        let event = m.monitor.get_mut(rtnl).reject_up();
+        m.store_link(rtnl, LinkState::Down);
+        report(bond, m, event);
+        return;
     }
     let monitor = m.monitor.get_mut(rtnl);
     monitor.commit(link, now);
@@ -149,6 +158,7 @@ fn inspect(
                 m.set_inactive(rtnl, s.all_slaves_active());
             }
             report(bond, m, LinkEvent::Down);
+            bond.port_link_changed(rtnl, m, false);
             let is_current = bond.is_current(rtnl, m);
             outcome.reselect |= Trigger::LinkDown { is_current }.asks();
         }
@@ -157,7 +167,7 @@ fn inspect(
 }
 
 fn went_up(bond: &Bond, m: &MemberRef, s: &Settings, outcome: &mut Outcome, rtnl: &mut Rtnl) {
-    if s.mode() != Mode::ActiveBackup {
+    if !matches!(s.mode(), Mode::ActiveBackup | Mode::Ieee8023ad) {
         m.set_active(rtnl);
     }
     report(
@@ -168,6 +178,7 @@ fn went_up(bond: &Bond, m: &MemberRef, s: &Settings, outcome: &mut Outcome, rtnl
             duplex: m.head.duplex.get(),
         },
     );
+    bond.port_link_changed(rtnl, m, true);
     let state = bond.state.get(rtnl);
     let trigger = Trigger::LinkUp {
         current_prio: state.current.as_ref().map(|c| c.prio.get()),

@@ -4,4 +4,5 @@
 
 pub(crate) mod igmp;
 pub(crate) mod info;
+pub(crate) mod lacp;
 pub(crate) mod mii;

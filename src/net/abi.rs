@@ -42,7 +42,7 @@ pub(crate) struct MemberHead {
     pub(crate) link: RtnlWord<i8>,
     _link_new_state: i8,
     /// Bit 0 backup, bit 1 inactive.
-    pub(crate) flags: RtnlWord<u8>,
+    pub(crate) flags: Word<u8>,
     /// `DUPLEX_*`.
     pub(crate) duplex: RtnlWord<u8>,
     _gap2: [u8; SPEED - DUPLEX - 1],
@@ -86,7 +86,7 @@ impl MemberHead {
             _gap: [0; LINK - 16],
             link: RtnlWord::new(2),
             _link_new_state: -1,
-            flags: RtnlWord::new(0),
+            flags: Word::new(0),
             duplex: RtnlWord::new(b::DUPLEX_UNKNOWN as u8),
             _gap2: [0; SPEED - DUPLEX - 1],
             speed: RtnlWord::new(u32::MAX),

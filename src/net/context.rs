@@ -133,6 +133,17 @@ impl<'a> BhOff<'a> {
         Self(unsafe { Rcu::assume_held() })
     }
 
+    /// Runs `f` with bottom halves off. Not in hard interrupts.
+    pub(crate) fn run<R>(f: impl FnOnce(BhOff<'_>) -> R) -> R {
+        // SAFETY: No precondition outside of hard interrupts; may be nested.
+        unsafe { bindings::bond_helper_local_bh_disable() };
+        // SAFETY: Off until the end of this function, which the value does not outlive.
+        let result = f(unsafe { BhOff::assume_off() });
+        // SAFETY: Disabled above.
+        unsafe { bindings::bond_helper_local_bh_enable() };
+        result
+    }
+
     /// The read side section that comes with it.
     #[inline(always)]
     pub(crate) fn rcu(self) -> Rcu<'a> {

@@ -12,6 +12,10 @@ BOND_ABI_LIST(BOND_ABI_ASSERT)
 
 MODULE_IMPORT_NS("NETDEV_INTERNAL");
 
+static const u8 slow_group[ETH_ALEN] __aligned(2) = {
+	0x01, 0x80, 0xc2, 0x00, 0x00, 0x02
+};
+
 void bond_helper_assert_rtnl(void)
 {
 	ASSERT_RTNL();
@@ -311,6 +315,78 @@ void bond_helper_spin_lock_nested(spinlock_t *lock, unsigned int level)
 void bond_helper_spin_unlock(spinlock_t *lock) __releases(lock)
 {
 	spin_unlock(lock);
+}
+
+/* A lockdep class of its own: this lock is taken in softirqs, too. */
+void bond_helper_bh_lock_init(spinlock_t *lock)
+{
+	spin_lock_init(lock);
+}
+
+void bond_helper_spin_lock(spinlock_t *lock) __acquires(lock)
+{
+	spin_lock(lock);
+}
+
+void bond_helper_consume_skb(struct sk_buff *skb)
+{
+	consume_skb(skb);
+}
+
+struct nlattr *bond_helper_nest_start(struct sk_buff *skb, int type)
+{
+	return nla_nest_start_noflag(skb, type);
+}
+
+void bond_helper_nest_end(struct sk_buff *skb, struct nlattr *start, bool keep)
+{
+	if (keep)
+		nla_nest_end(skb, start);
+	else
+		nla_nest_cancel(skb, start);
+}
+
+void bond_helper_local_bh_disable(void)
+{
+	local_bh_disable();
+}
+
+void bond_helper_local_bh_enable(void)
+{
+	local_bh_enable();
+}
+
+/* 0: @payload is filled; 1: too short; -1: not sent to the slow protocols. */
+int bond_helper_slow_payload(const struct sk_buff *skb, void *payload,
+			     unsigned int len)
+{
+	if (!skb_mac_header_was_set(skb) ||
+	    !ether_addr_equal(eth_hdr(skb)->h_dest, slow_group))
+		return -1;
+	return skb_copy_bits(skb, 0, payload, len) ? 1 : 0;
+}
+
+struct sk_buff *bond_helper_slow_frame(struct net_device *dev, const u8 *dest,
+				       const u8 *source, const void *payload,
+				       unsigned int len, u32 priority)
+{
+	struct sk_buff *skb;
+
+	skb = alloc_skb(LL_RESERVED_SPACE(dev) + ETH_HLEN + len, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, LL_RESERVED_SPACE(dev));
+	skb_reset_mac_header(skb);
+	ether_addr_copy(eth_hdr(skb)->h_dest, dest);
+	ether_addr_copy(eth_hdr(skb)->h_source, source);
+	eth_hdr(skb)->h_proto = htons(ETH_P_SLOW);
+	skb_put(skb, ETH_HLEN);
+	skb_set_network_header(skb, ETH_HLEN);
+	skb_put_data(skb, payload, len);
+	skb->dev = dev;
+	skb->protocol = htons(ETH_P_SLOW);
+	skb->priority = priority;
+	return skb;
 }
 
 void bond_helper_rcu_read_lock(void) __acquires(RCU)

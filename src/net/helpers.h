@@ -11,6 +11,7 @@
 
 struct delayed_work;
 struct net;
+struct nlattr;
 struct net_device;
 struct sk_buff;
 struct sock;
@@ -82,6 +83,18 @@ void *bond_helper_seq_data(struct seq_file *seq);
 void bond_helper_spin_lock_init(spinlock_t *lock);
 void bond_helper_spin_lock_nested(spinlock_t *lock, unsigned int level);
 void bond_helper_spin_unlock(spinlock_t *lock);
+void bond_helper_bh_lock_init(spinlock_t *lock);
+void bond_helper_spin_lock(spinlock_t *lock);
+void bond_helper_consume_skb(struct sk_buff *skb);
+struct nlattr *bond_helper_nest_start(struct sk_buff *skb, int type);
+void bond_helper_nest_end(struct sk_buff *skb, struct nlattr *start, bool keep);
+void bond_helper_local_bh_disable(void);
+void bond_helper_local_bh_enable(void);
+int bond_helper_slow_payload(const struct sk_buff *skb, void *payload,
+			     unsigned int len);
+struct sk_buff *bond_helper_slow_frame(struct net_device *dev, const u8 *dest,
+				       const u8 *source, const void *payload,
+				       unsigned int len, u32 priority);
 void bond_helper_rcu_read_lock(void);
 void bond_helper_rcu_read_unlock(void);
 

@@ -43,6 +43,10 @@ pub(crate) trait Link: Driver {
     fn fill(&self, out: &mut Filler<'_>) -> Result;
     /// The room that [`Self::fill_member`] needs at most.
     fn member_size() -> usize;
+    /// The room that [`Self::fill_stats`] needs at most.
+    fn stats_size() -> usize;
+    /// Reports statistics of this kind of device, or of a member of one.
+    fn fill_stats(dev: &NetDevice, of_member: bool, out: &mut Filler<'_>, rtnl: &Rtnl) -> Result;
     /// Reports the attributes of a member.
     fn fill_member(&self, lower: &NetDevice, out: &mut Filler<'_>, rtnl: &Rtnl) -> Result;
 }
@@ -204,6 +208,37 @@ impl<D: Link> Calls<D> {
         ret(this.fill_member(lower, &mut out, &rtnl))
     }
 
+    unsafe extern "C" fn get_stats_size(_dev: *const bindings::net_device, attr: c_int) -> usize {
+        match attr as u32 {
+            bindings::IFLA_STATS_LINK_XSTATS | bindings::IFLA_STATS_LINK_XSTATS_SLAVE => {
+                D::stats_size()
+            }
+            _ => 0,
+        }
+    }
+
+    unsafe extern "C" fn fill_stats(
+        skb: *mut bindings::sk_buff,
+        dev: *const bindings::net_device,
+        _prividx: *mut c_int,
+        attr: c_int,
+    ) -> c_int {
+        let of_member = match attr as u32 {
+            bindings::IFLA_STATS_LINK_XSTATS => false,
+            bindings::IFLA_STATS_LINK_XSTATS_SLAVE => true,
+            _ => return EINVAL.to_errno(),
+        };
+        // SAFETY: See the block; `dev` is alive.
+        let (rtnl, dev, mut out) = unsafe {
+            (
+                Rtnl::assume_held(),
+                NetDevice::from_raw(dev.cast_mut()),
+                Filler::from_raw(skb),
+            )
+        };
+        ret(D::fill_stats(dev, of_member, &mut out, &rtnl))
+    }
+
     unsafe extern "C" fn queues() -> u32 {
         D::queues()
     }
@@ -226,6 +261,8 @@ impl<D: Link> LinkOps<D> {
         o.changelink = Some(Calls::<D>::changelink);
         o.get_size = Some(Calls::<D>::get_size);
         o.fill_info = Some(Calls::<D>::fill_info);
+        o.get_linkxstats_size = Some(Calls::<D>::get_stats_size);
+        o.fill_linkxstats = Some(Calls::<D>::fill_stats);
         o.get_num_tx_queues = Some(Calls::<D>::queues);
         o.get_num_rx_queues = Some(Calls::<D>::queues);
         o.slave_maxtype = D::MEMBER_POLICY.len().wrapping_sub(1) as u32;

@@ -17,6 +17,7 @@ pub(crate) mod rcu;
 pub(crate) mod word;
 
 pub(crate) mod address;
+pub(crate) mod bh_lock;
 pub(crate) mod cap;
 pub(crate) mod control;
 pub(crate) mod create;
@@ -41,6 +42,7 @@ pub(crate) mod percpu;
 pub(crate) mod pernet;
 pub(crate) mod print;
 pub(crate) mod skb;
+pub(crate) mod slow;
 pub(crate) mod symlink;
 pub(crate) mod timestamp;
 pub(crate) mod upper;

@@ -143,6 +143,26 @@ impl Filler<'_> {
         to_result(unsafe { bindings::nla_put(self.0, number as i32, len, bytes.as_ptr().cast()) })
     }
 
+    /// Appends eight bytes, aligned with the help of attribute `pad`.
+    pub(crate) fn put_u64(&mut self, number: u32, v: u64, pad: u32) -> Result {
+        let bytes = v.to_ne_bytes();
+        // SAFETY: The message is ours, `bytes` has eight bytes.
+        to_result(unsafe {
+            bindings::nla_put_64bit(self.0, number as i32, 8, bytes.as_ptr().cast(), pad as i32)
+        })
+    }
+
+    /// Appends an attribute that holds those that `fill` appends; as it was before if that fails.
+    pub(crate) fn nest(&mut self, number: u32, fill: impl FnOnce(&mut Self) -> Result) -> Result {
+        // SAFETY: The message is ours.
+        let start = unsafe { bindings::bond_helper_nest_start(self.0, number as i32) };
+        let start = NonNull::new(start).ok_or(EMSGSIZE)?;
+        let result = fill(self);
+        // SAFETY: Started above; nothing behind it was taken back.
+        unsafe { bindings::bond_helper_nest_end(self.0, start.as_ptr(), result.is_ok()) };
+        result
+    }
+
     /// Appends a byte.
     pub(crate) fn put_u8(&mut self, number: u32, v: u8) -> Result {
         self.put(number, &[v])

@@ -24,6 +24,8 @@ pub(crate) enum Received<'a> {
     Exact,
     /// Deliver here, as if there were no hook.
     Pass,
+    /// The hook has used it up.
+    Consumed,
 }
 
 /// A counted object that may stand behind a receive hook.
@@ -40,6 +42,25 @@ pub(crate) trait Receiver: Counted + Sync + Send + Sized + 'static {
 pub(crate) struct FrameIn<'a>(&'a mut bindings::sk_buff);
 
 impl FrameIn<'_> {
+    /// The C frame.
+    pub(super) fn as_ptr(&self) -> *const bindings::sk_buff {
+        &*self.0
+    }
+
+    /// What the frame carries, in host order.
+    #[inline(always)]
+    pub(crate) fn protocol(&self) -> u16 {
+        // SAFETY: The frame is valid; its headers group is plain memory of it.
+        let protocol = unsafe {
+            self.as_ptr()
+                .cast::<u8>()
+                .add(bindings::BOND_OFF_skb_protocol as usize)
+                .cast::<u16>()
+                .read()
+        };
+        u16::from_be(protocol)
+    }
+
     /// Whether the destination is one of the link-local group addresses of 802.1D.
     pub(crate) fn to_link_local(&self) -> bool {
         let skb: *const bindings::sk_buff = &*self.0;
@@ -78,6 +99,11 @@ unsafe extern "C" fn rx_handler<T: Receiver>(
                 owned.set_dev(dev);
             }
             bindings::RX_HANDLER_ANOTHER
+        }
+        Received::Consumed => {
+            // SAFETY: The frame was given to us with the hook's call.
+            unsafe { bindings::bond_helper_consume_skb(skb) };
+            bindings::RX_HANDLER_CONSUMED
         }
         Received::Exact => bindings::RX_HANDLER_EXACT,
         Received::Pass => bindings::RX_HANDLER_PASS,

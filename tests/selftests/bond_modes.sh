@@ -102,12 +102,12 @@ refusals() {
 not_implemented() {
 	local mode option value
 	cables 1
-	for mode in 802.3ad balance-tlb balance-alb; do
+	for mode in balance-tlb balance-alb; do
 		refused "mode $mode of a new bond" "not implemented" ip link add bond0 type bond mode "$mode"
 	done
 	bond 0 mode balance-rr
 	ip link set bond0 down
-	for mode in 802.3ad balance-tlb balance-alb; do
+	for mode in balance-tlb balance-alb; do
 		refused "mode $mode of an old bond" "not implemented" ip link set bond0 type bond mode "$mode"
 	done
 	is "its mode is as before" "$(info bond0 mode)" balance-rr

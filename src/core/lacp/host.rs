@@ -65,6 +65,13 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// Both of two inputs.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.publish |= other.publish;
+        self.recheck |= other.recheck;
+        self.enabled |= other.enabled;
+    }
+
     pub(super) fn changed_flow(&mut self) {
         self.publish = true;
         self.recheck = true;

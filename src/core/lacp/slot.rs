@@ -66,7 +66,7 @@ impl Flow {
 }
 
 /// The link below a port, as it is now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Link {
     /// Whether the link monitor has it up.
     pub(crate) up: bool,

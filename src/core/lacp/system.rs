@@ -74,7 +74,7 @@ impl System {
         Self {
             config,
             identity: Identity {
-                priority: 0xffff,
+                priority: 0,
                 system: [0; 6],
             },
             counters: Counters([0; 9]),
@@ -251,12 +251,17 @@ impl System {
         Some(slots.get(usize::from(owner))?.own.id)
     }
 
+    /// Whether port `i` is in the active aggregator.
+    pub(crate) fn is_in_active(slots: &[Slot], i: usize) -> bool {
+        let owner = slots.get(i).and_then(|slot| slot.joined);
+        owner
+            .and_then(|owner| slots.get(usize::from(owner)))
+            .is_some_and(|slot| slot.own.active)
+    }
+
     /// Whether port `i` is a way out of the bond.
     pub(crate) fn is_way_out(slots: &[Slot], i: usize) -> bool {
-        let Some(slot) = slots.get(i) else {
-            return false;
-        };
-        let owner = slot.joined.map(usize::from);
-        slot.flow.sends && owner.is_some() && owner == active(slots)
+        let sends = slots.get(i).is_some_and(|slot| slot.flow.sends);
+        sends && Self::is_in_active(slots, i)
     }
 }

@@ -144,22 +144,22 @@ pub(crate) static TABLE: [Row; N_OPTIONS] = [
         .attr(3, U32).file(Signed).param(Int)
         .doc("Period of the link monitor; 0 switches it off; anything else switches arp_interval off"),
     Row::new(OptId::LacpActive, c"lacp_active", Table(values::ON_OFF)).default(1)
-        .modes(AD).down().later()
+        .modes(AD).down()
         .attr(29, U8).file(NameNumber).new_param(Charp)
         .doc("Whether LACPDUs are sent periodically, or only in answer to the partner's"),
     Row::new(OptId::LacpRate, c"lacp_rate", Table(values::LACP_RATE))
-        .modes(AD).down().later()
+        .modes(AD).down()
         .attr(21, U8).file(NameNumber).param(Charp)
         .doc("How often the partner is asked to send LACPDUs: slow every 30 s, fast every second"),
     Row::new(OptId::LacpStrict, c"lacp_strict", Table(values::OFF_ON))
-        .modes(AD).later()
+        .modes(AD)
         .attr(34, U8).file(NameNumber).new_param(Charp)
         .doc("Whether the bond has carrier only while a partner answers LACPDUs"),
     Row::new(OptId::MinLinks, c"min_links", Range(values::INT_MAX))
         .attr(18, U32).file(Unsigned).param(Int)
         .doc("How many ports of the active aggregator must be usable for the bond to have carrier (802.3ad)"),
     Row::new(OptId::AdSelect, c"ad_select", Table(values::AD_SELECT))
-        .down().later()
+        .down()
         .attr(22, U8).file(NameNumber).param(Charp)
         .doc("Which aggregator becomes the active one (802.3ad)"),
     Row::new(OptId::NumUnsolNa, c"num_unsol_na", Range(values::REPEATS)).default(1)
@@ -185,19 +185,19 @@ pub(crate) static TABLE: [Row; N_OPTIONS] = [
         .attr(27, U8).file(Signed).new_param(Charp)
         .doc("Whether flows move between members by load, or stay where the hash puts them"),
     Row::new(OptId::AdActorSysPrio, c"ad_actor_sys_prio", Range(values::AD_ACTOR_SYS_PRIO)).default(65535)
-        .modes(AD).later()
+        .modes(AD)
         .attr_when(24, U16, When::AdAdmin).file_when(Unsigned, When::AdAdmin).new_param(Int)
         .doc("LACP system priority"),
     Row::new(OptId::AdUserPortKey, c"ad_user_port_key", Range(values::AD_USER_PORT_KEY))
-        .modes(AD).down().later()
+        .modes(AD).down()
         .attr_when(25, U16, When::AdAdmin).file_when(Unsigned, When::AdAdmin).new_param(Int)
         .doc("Upper ten bits of the port key of members added afterwards (802.3ad)"),
     Row::new(OptId::CoupledControl, c"coupled_control", Table(values::ON_OFF)).default(1)
-        .modes(AD).down().later()
+        .modes(AD).down()
         .attr(32, U8).file(NameNumber).new_param(Charp)
         .doc("Whether the LACP mux machine switches collecting and distributing together"),
     Row::new(OptId::BroadcastNeighbor, c"broadcast_neighbor", Table(values::OFF_ON))
-        .modes(AD).later()
+        .modes(AD)
         .attr(33, U8).file(NameNumber).new_param(Charp)
         .doc("Whether ARP and neighbour discovery packets leave through every active member (802.3ad)"),
     Row::new(OptId::NumGratArp, c"num_grat_arp", Range(values::REPEATS)).default(1)
@@ -230,11 +230,11 @@ pub(crate) static TABLE: [Row; N_OPTIONS] = [
         .file(Show::Raw)
         .doc("Adds (+name) and removes (-name) members"),
     Row::new(OptId::ActorPortPrio, c"actor_port_prio", Raw(RawKind::MemberU16)).default(255)
-        .modes(AD).later()
+        .modes(AD)
         .member_attr(10, U16, When::Ad)
         .doc("LACP port priority of a member"),
     Row::new(OptId::AdActorSystem, c"ad_actor_system", Raw(RawKind::Mac))
-        .modes(AD).later()
+        .modes(AD)
         .attr_when(26, Mac, When::AdAdmin).file_when(Show::Raw, When::AdAdmin).new_param(Charp)
         .doc("LACP system identifier; zero for the MAC address of the bond"),
 ];

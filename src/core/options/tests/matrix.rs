@@ -31,11 +31,11 @@ const OPTIONS: &[Described] = &[
     ("updelay", "off=0 maxval=2147483647", Some((0, 2147483647)), 0, "0123456", "P"),
     ("peer_notif_delay", "off=0 maxval=300000", Some((0, 300000)), 0, "0123456", "P"),
     ("miimon", "off=0 default=100 maxval=2147483647", Some((0, 2147483647)), 100, "0123456", ""),
-    ("lacp_active", "off=0 on=1", None, 1, "4", "DL"),
-    ("lacp_rate", "slow=0 fast=1", None, 0, "4", "DL"),
-    ("lacp_strict", "off=0 on=1", None, 0, "4", "L"),
+    ("lacp_active", "off=0 on=1", None, 1, "4", "D"),
+    ("lacp_rate", "slow=0 fast=1", None, 0, "4", "D"),
+    ("lacp_strict", "off=0 on=1", None, 0, "4", ""),
     ("min_links", "off=0 maxval=2147483647", Some((0, 2147483647)), 0, "0123456", ""),
-    ("ad_select", "stable=0 bandwidth=1 count=2 actor_port_prio=3", None, 0, "0123456", "DL"),
+    ("ad_select", "stable=0 bandwidth=1 count=2 actor_port_prio=3", None, 0, "0123456", "D"),
     ("num_unsol_na", "off=0 default=1 maxval=255", Some((0, 255)), 1, "0123456", ""),
     ("num_grat_arp", "off=0 default=1 maxval=255", Some((0, 255)), 1, "0123456", ""),
     ("primary_reselect", "always=0 better=1 failure=2", None, 0, "0123456", ""),
@@ -44,10 +44,10 @@ const OPTIONS: &[Described] = &[
     ("resend_igmp", "off=0 default=1 maxval=255", Some((0, 255)), 1, "0123456", ""),
     ("lp_interval", "minval=1 default=1 maxval=2147483647", Some((1, 2147483647)), 1, "0123456", ""),
     ("tlb_dynamic_lb", "off=0 on=1", None, 1, "56", "DL"),
-    ("ad_actor_sys_prio", "minval=1 maxval=65535 default=65535", Some((1, 65535)), 65535, "4", "L"),
-    ("ad_user_port_key", "minval=0 default=0 maxval=1023", Some((0, 1023)), 0, "4", "DL"),
-    ("coupled_control", "on=1 off=0", None, 1, "4", "DL"),
-    ("broadcast_neighbor", "off=0 on=1", None, 0, "4", "L"),
+    ("ad_actor_sys_prio", "minval=1 maxval=65535 default=65535", Some((1, 65535)), 65535, "4", ""),
+    ("ad_user_port_key", "minval=0 default=0 maxval=1023", Some((0, 1023)), 0, "4", "D"),
+    ("coupled_control", "on=1 off=0", None, 1, "4", "D"),
+    ("broadcast_neighbor", "off=0 on=1", None, 0, "4", ""),
 ];
 
 /// Options whose table flags no default.
@@ -121,7 +121,7 @@ fn expected(
     if flags.contains('L') && value != default {
         return Err(Errno::Eopnotsupp);
     }
-    if name == "mode" && ![0, 1, 2, 3].contains(&value) {
+    if name == "mode" && ![0, 1, 2, 3, 4].contains(&value) {
         return Err(Errno::Eopnotsupp);
     }
     Ok(value)

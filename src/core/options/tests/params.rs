@@ -70,7 +70,7 @@ fn modes_without_arp_force_miimon_with_a_warning_only_if_it_was_turned_off() {
         (Some(7), 50, false),
     ] {
         let (errno, lines) = bad(RawParams {
-            mode: Some(b"802.3ad"),
+            mode: Some(b"balance-alb"),
             miimon,
             arp_interval,
             ..raw()
@@ -84,7 +84,7 @@ fn modes_without_arp_force_miimon_with_a_warning_only_if_it_was_turned_off() {
                 .any(|line| line.contains("can't be used simultaneously")),
             arp_interval != 0
         );
-        let last = "Error: mode 802.3ad is not implemented in this version of the driver";
+        let last = "Error: mode balance-alb is not implemented in this version of the driver";
         assert_eq!(lines.last().unwrap(), last);
     }
 }

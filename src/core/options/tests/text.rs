@@ -157,7 +157,7 @@ fn what_other_code_returned_is_explained_by_its_number() {
 #[test]
 fn only_a_valid_request_is_told_that_it_is_not_implemented() {
     let settings = Settings::default();
-    let refusal = set_text(&settings, OptId::Mode, b"802.3ad\n", DOWN).unwrap_err();
+    let refusal = set_text(&settings, OptId::Mode, b"balance-alb\n", DOWN).unwrap_err();
     assert_eq!(refusal.errno(), Errno::Eopnotsupp);
     assert_eq!(
         refusal.extack(),
@@ -165,7 +165,7 @@ fn only_a_valid_request_is_told_that_it_is_not_implemented() {
     );
     assert_eq!(
         lines(&refusal),
-        ["option mode: value 802.3ad is valid but not implemented in this version of the driver"]
+        ["option mode: value balance-alb is valid but not implemented in this version of the driver"]
     );
     let xdp = Ctx {
         has_xdp: true,

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! LACP of a bond: feeds the engine and does what it says (spec/dataplane.md 7).
+//!
+//! The engine's state is behind a lock that softirqs take. What it decides about flows is stored at
+//! once, in the members' flags; telling listeners, publishing and carrier need RTNL and are done by
+//! [`Bond::settle_lacp`].
+
+use super::{Bond, Member, MemberRef};
+use crate::{
+    engine::{
+        lacp::{
+            config::Config,
+            host::{Event, Host, Outcome},
+            slot::{Counters, Link, Slot},
+            system::{ActiveInfo, Identity, System, Verdict},
+            timing::Timing,
+            trace::Transition,
+        },
+        options::Settings,
+        types::{LinkState, MacAddr, Mode},
+        wire::lacpdu::Repr,
+    },
+    net::{
+        context::{BhOff, Rtnl},
+        print::{self, Level},
+        slow::{Outbox, Priority, Slow, LEN},
+    },
+};
+use kernel::prelude::*;
+
+/// What the lock protects.
+pub(crate) struct Lacp {
+    system: System,
+    /// The ports, in the order of the members.
+    slots: KVec<Slot>,
+    members: KVec<MemberRef>,
+    /// `ad_actor_system`; zero for the bond's address.
+    configured: MacAddr,
+    /// Whether the bond is up in a mode that uses LACP.
+    running: bool,
+    /// Whether members that do not collect receive all the same.
+    all_active: bool,
+    /// What waits for RTNL.
+    pending: Outcome,
+}
+
+/// Full duplex as members report it.
+const FULL: u8 = 1;
+
+/// What the options mean to LACP.
+fn config(s: &Settings) -> Config {
+    Config {
+        active: s.lacp_active(),
+        fast: s.lacp_fast(),
+        strict: s.lacp_strict(),
+        coupled: s.coupled_control(),
+        select: s.ad_select(),
+        min_links: s.min_links(),
+        user_key: s.ad_user_port_key(),
+        timing: Timing::STANDARD,
+    }
+}
+
+impl Lacp {
+    /// No ports.
+    pub(super) fn new(s: &Settings, configured: MacAddr) -> Self {
+        Self {
+            system: System::new(config(s)),
+            slots: KVec::new(),
+            members: KVec::new(),
+            configured,
+            running: false,
+            all_active: false,
+            pending: Outcome::default(),
+        }
+    }
+
+    fn place(&self, m: &Member) -> Option<usize> {
+        self.members.iter().position(|other| other.is(m))
+    }
+
+    /// Stores in the members what the engine decided.
+    fn apply(&self) {
+        let mut i = 0;
+        while let (Some(slot), Some(m)) = (self.slots.get(i), self.members.get(i)) {
+            let in_active = System::is_in_active(&self.slots, i);
+            m.store_flow(slot.flow, in_active, self.all_active);
+            i = i.wrapping_add(1);
+        }
+    }
+}
+
+/// What the engine sees of the bond.
+struct Surroundings<'a, 'b> {
+    bond: &'a Bond,
+    members: &'a [MemberRef],
+    out: &'a mut Outbox<'b>,
+}
+
+impl Surroundings<'_, '_> {
+    fn push(&mut self, port: usize, payload: &[u8; LEN], priority: Priority) -> bool {
+        let Some(m) = self.members.get(port) else {
+            return false;
+        };
+        self.out.push(m.dev(), &m.permanent, payload, priority)
+    }
+}
+
+impl Host for Surroundings<'_, '_> {
+    fn link(&self, port: usize) -> Link {
+        let Some(m) = self.members.get(port) else {
+            return Link::default();
+        };
+        Link {
+            up: m.link() == LinkState::Up,
+            usable: m.dev().usable(),
+            mbps: m.head.speed.get(),
+            full_duplex: m.head.duplex.get() == FULL,
+        }
+    }
+
+    fn send(&mut self, port: usize, pdu: &Repr) -> bool {
+        self.push(port, &pdu.emit(), Priority::Control)
+    }
+
+    fn respond(&mut self, port: usize, response: &[u8; LEN]) -> bool {
+        self.push(port, response, Priority::Normal)
+    }
+
+    fn log(&mut self, port: usize, event: Event) {
+        let level = match event {
+            Event::Individual => Level::Warning,
+            Event::ActiveRemoved => Level::Info,
+            Event::Loopback | Event::NoAggregator(_) | Event::SpeedZero(_) => Level::Error,
+        };
+        let dev = self.bond.dev();
+        match self.members.get(port) {
+            Some(m) if event != Event::Individual => {
+                let name = m.dev().name();
+                print::log_ratelimited(dev, level, format_args!("(slave {name}): {event}"));
+            }
+            _ => print::log_ratelimited(dev, level, format_args!("{event}")),
+        }
+    }
+
+    fn trace(&mut self, _port: usize, _transition: Transition) {}
+}
+
+impl Bond {
+    /// Runs the engine; what it wants sent is sent when the lock is free again.
+    fn with_lacp<R>(
+        &self,
+        bh: BhOff<'_>,
+        f: impl FnOnce(&mut System, &mut [Slot], &mut Surroundings<'_, '_>) -> (R, Outcome),
+    ) -> R {
+        let mut out = Outbox::new(bh);
+        let result = self.lacp.with(bh, |l| {
+            let mut host = Surroundings {
+                bond: self,
+                members: &l.members,
+                out: &mut out,
+            };
+            let (result, outcome) = f(&mut l.system, &mut l.slots, &mut host);
+            l.pending.merge(outcome);
+            l.apply();
+            result
+        });
+        out.send();
+        result
+    }
+
+    /// As [`Self::with_lacp`] for port `m`, with RTNL: everything takes effect at once.
+    fn with_port(
+        &self,
+        rtnl: &mut Rtnl,
+        m: &Member,
+        f: impl FnOnce(&mut System, &mut [Slot], usize, &mut Surroundings<'_, '_>) -> Outcome,
+    ) {
+        if self.mode(rtnl) != Mode::Ieee8023ad {
+            return;
+        }
+        BhOff::run(|bh| {
+            let place = self.lacp.with(bh, |l| l.place(m));
+            // RTNL is held, so that places do not change.
+            if let Some(place) = place {
+                self.with_lacp(bh, |system, slots, host| {
+                    ((), f(system, slots, place, host))
+                });
+            }
+        });
+        self.settle_lacp(rtnl);
+    }
+
+    /// One tick; true if something waits for RTNL.
+    pub(crate) fn lacp_tick(&self) -> bool {
+        BhOff::run(|bh| {
+            self.with_lacp(bh, |system, slots, host| ((), system.tick(slots, host)));
+            self.lacp.with(bh, |l| {
+                let untold = l.members.iter().any(|m| m.is_untold());
+                l.pending != Outcome::default() || untold
+            })
+        })
+    }
+
+    /// Does what waited for RTNL.
+    pub(crate) fn settle_lacp(&self, rtnl: &mut Rtnl) {
+        let todo = self.lacp(|l| core::mem::take(&mut l.pending));
+        if todo.publish {
+            self.publish(rtnl);
+        }
+        if todo.recheck {
+            self.update_carrier(rtnl);
+        }
+        if todo.enabled && self.settings(rtnl).broadcast_neighbor() {
+            self.arm_peers_only(rtnl);
+        }
+        self.for_each_member(rtnl, |m, rtnl| {
+            if m.is_untold() {
+                m.announce_state(rtnl);
+            }
+        });
+    }
+
+    /// Looks at the engine's state.
+    fn lacp<R>(&self, f: impl FnOnce(&mut Lacp) -> R) -> R {
+        BhOff::run(|bh| self.lacp.with(bh, f))
+    }
+
+    /// A frame came in on member `m`; true if it was for us.
+    pub(super) fn slow_frame(&self, m: &Member, frame: &Slow, bh: BhOff<'_>) -> bool {
+        let place = self.lacp.with(bh, |l| l.place(m).filter(|_| l.running));
+        let Some(place) = place else {
+            return false;
+        };
+        self.with_lacp(bh, |system, slots, host| {
+            // The member may have left meanwhile, and another one have its place.
+            let there = host.members.get(place).is_some_and(|other| other.is(m));
+            let consumed = match frame {
+                _ if !there => false,
+                Slow::No => false,
+                Slow::Short => {
+                    system.short_frame(slots, place, host);
+                    false
+                }
+                Slow::Payload(payload) => {
+                    system.frame(slots, place, payload, host) == Verdict::Consumed
+                }
+            };
+            (consumed, Outcome::default())
+        })
+    }
+
+    fn identity(&self, rtnl: &Rtnl) -> Identity {
+        let configured = self.lacp(|l| l.configured);
+        let system = if configured.is_zero() {
+            let address = self.dev().address(rtnl);
+            address.as_bytes().try_into().unwrap_or([0; 6])
+        } else {
+            configured.0
+        };
+        Identity {
+            priority: self.settings(rtnl).ad_actor_sys_prio(),
+            system,
+        }
+    }
+
+    /// Makes room for `n` ports.
+    pub(super) fn reserve_ports(&self, n: usize) -> Result {
+        let mut slots = KVec::with_capacity(n, GFP_KERNEL)?;
+        let mut members = KVec::with_capacity(n, GFP_KERNEL)?;
+        let old = self.lacp(|l| {
+            // Within the room, so nothing is allocated.
+            for slot in &l.slots {
+                let _ = slots.push(*slot, GFP_ATOMIC);
+            }
+            for m in &l.members {
+                let _ = members.push(m.clone(), GFP_ATOMIC);
+            }
+            (
+                core::mem::replace(&mut l.slots, slots),
+                core::mem::replace(&mut l.members, members),
+            )
+        });
+        drop(old);
+        Ok(())
+    }
+
+    /// `m` becomes a port; room was made.
+    pub(super) fn bind_port(&self, rtnl: &mut Rtnl, m: &MemberRef) {
+        if self.mode(rtnl) != Mode::Ieee8023ad {
+            return;
+        }
+        let identity = self.identity(rtnl);
+        self.lacp(|l| {
+            let slot = l.system.new_slot(&l.slots, identity);
+            let _ = l.slots.push(slot, GFP_ATOMIC);
+            let _ = l.members.push(m.clone(), GFP_ATOMIC);
+        });
+        self.with_port(rtnl, m, |system, slots, _, host| {
+            system.bound(slots, host);
+            Outcome::default()
+        });
+    }
+
+    /// `m` leaves: its partner is told, and others take over what depended on it.
+    pub(super) fn unbind_port(&self, rtnl: &mut Rtnl, m: &MemberRef) {
+        self.with_port(rtnl, m, |system, slots, place, host| {
+            system.unbind(slots, place, host)
+        });
+        let gone = self.lacp(|l| {
+            let place = l.place(m)?;
+            let gone = (l.slots.remove(place), l.members.remove(place));
+            System::removed(&mut l.slots, place);
+            Some(gone)
+        });
+        // A reference may be the last one; it goes without the lock.
+        drop(gone);
+    }
+
+    /// The link of `m` went up or down.
+    pub(crate) fn port_link_changed(&self, rtnl: &mut Rtnl, m: &Member, up: bool) {
+        self.with_port(rtnl, m, |system, slots, place, host| {
+            system.link_changed(slots, place, up, host)
+        });
+    }
+
+    /// Speed or duplex of `m` may have changed.
+    pub(crate) fn port_speed_changed(&self, rtnl: &mut Rtnl, m: &Member) {
+        self.with_port(rtnl, m, |system, slots, place, host| {
+            system.speed_changed(slots, place, host);
+            Outcome::default()
+        });
+    }
+
+    /// Speed and duplex of `m` were read. Unknown ones take the link down without a word, until the
+    /// monitor finds them known.
+    pub(super) fn port_speed_read(&self, rtnl: &mut Rtnl, m: &Member) {
+        if !m.knows_speed() {
+            let monitor = m.monitor.get_mut(rtnl);
+            monitor.lose_speed();
+            let link = monitor.link;
+            m.store_link(rtnl, link);
+        }
+        self.port_speed_changed(rtnl, m);
+    }
+
+    /// The bond was opened or is about to be closed.
+    pub(super) fn run_lacp(&self, rtnl: &Rtnl, on: bool) {
+        let on = on && self.mode(rtnl) == Mode::Ieee8023ad;
+        self.lacp(|l| {
+            l.running = on;
+            if on {
+                l.system.opened();
+            }
+        });
+    }
+
+    /// Options were set; with `identity` those that partners are told of.
+    pub(super) fn configure_lacp(&self, rtnl: &mut Rtnl, identity: bool) {
+        let s = self.settings(rtnl);
+        let who = self.identity(rtnl);
+        let new = config(&s);
+        self.lacp(|l| {
+            if new.fast != l.system.config.fast {
+                l.system.set_rate(&mut l.slots, new.fast);
+            }
+            if new.active != l.system.config.active {
+                l.system.set_activity(&mut l.slots, new.active);
+            }
+            l.system.config = new;
+            l.all_active = s.all_slaves_active();
+            if identity {
+                l.system.set_identity(&mut l.slots, who);
+            }
+            l.apply();
+        });
+    }
+
+    /// `ad_actor_system` was set.
+    pub(super) fn set_actor_system(&self, rtnl: &mut Rtnl, system: MacAddr) {
+        self.lacp(|l| l.configured = system);
+        self.configure_lacp(rtnl, true);
+    }
+
+    /// `actor_port_prio` of `m` was set.
+    pub(super) fn set_port_priority(&self, rtnl: &mut Rtnl, m: &Member, priority: u16) {
+        let identity = self.identity(rtnl);
+        self.with_port(rtnl, m, |system, slots, place, _| {
+            system.set_port_priority(slots, place, priority, identity);
+            Outcome::default()
+        });
+    }
+
+    /// The active aggregator.
+    pub(crate) fn lacp_info(&self) -> Option<ActiveInfo> {
+        self.lacp(|l| System::active_info(&l.slots))
+    }
+
+    /// What the bond calls itself.
+    pub(crate) fn lacp_identity(&self) -> Identity {
+        self.lacp(|l| l.system.identity)
+    }
+
+    /// `ad_actor_system`.
+    pub(crate) fn actor_system(&self) -> MacAddr {
+        self.lacp(|l| l.configured)
+    }
+
+    /// The state of a port, and the aggregator that it is in; nothing outside of 802.3ad.
+    pub(crate) fn port(&self, m: &Member) -> Option<(Slot, Option<u16>)> {
+        self.lacp(|l| {
+            let place = l.place(m)?;
+            Some((*l.slots.get(place)?, System::aggregator_id(&l.slots, place)))
+        })
+    }
+
+    /// Frames counted.
+    pub(crate) fn lacp_counters(&self) -> Counters {
+        self.lacp(|l| l.system.counters)
+    }
+
+    /// Whether LACP lets the bond have carrier.
+    pub(super) fn lacp_carrier(&self) -> bool {
+        self.lacp(|l| l.system.has_carrier(&l.slots))
+    }
+}

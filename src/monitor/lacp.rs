@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Lets LACP tick every 100 ms while the bond is up (spec/dataplane.md 7.2, 7.12).
+//!
+//! What the machines decide takes effect on flows at once; what listeners must be told, and the
+//! table that packets are sent by, need RTNL, which is tried for until it is there.
+
+use crate::{
+    bond::Bond,
+    net::{
+        bindings_consts::{BOND_WORK_AD, BOND_WORK_TABLE},
+        context::RtnlGuard,
+        work::{jiffies_of_ms, Work},
+    },
+};
+
+/// The period in ms.
+const TICK: u32 = 100;
+
+pub(crate) struct LacpWork;
+
+impl Work<Bond> for LacpWork {
+    const KIND: u32 = BOND_WORK_AD;
+
+    fn run(bond: &Bond) {
+        if bond.lacp_tick() {
+            SettleWork::run(bond);
+        }
+        bond.lacp_work.queue(&bond.queue, jiffies_of_ms(TICK));
+    }
+}
+
+pub(crate) struct SettleWork;
+
+impl Work<Bond> for SettleWork {
+    const KIND: u32 = BOND_WORK_TABLE;
+
+    fn run(bond: &Bond) {
+        match RtnlGuard::try_lock() {
+            Some(mut rtnl) => bond.settle_lacp(&mut rtnl),
+            None => bond.settle_work.queue(&bond.queue, 1),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Frames of the slow protocols (IEEE 802.3 annex 57A): what LACP and markers are carried in.
+//!
+//! C header: [`include/linux/skbuff.h`](srctree/include/linux/skbuff.h).
+
+use super::{
+    bindings,
+    context::{BhOff, Rtnl},
+    device::{HwAddr, NetDevice},
+    skb::Skb,
+    upper::FrameIn,
+};
+use core::ptr::{self, addr_of_mut, NonNull};
+
+/// Bytes after the Ethernet header.
+pub(crate) const LEN: usize = 110;
+
+/// The group address that slow protocols are sent to; bridges do not forward it.
+static GROUP: [u8; 6] = [0x01, 0x80, 0xc2, 0x00, 0x00, 0x02];
+
+/// How urgent a frame is on its way out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Priority {
+    /// As any other.
+    Normal,
+    /// `TC_PRIO_CONTROL`: before the others.
+    Control,
+}
+
+/// A frame that came in, as far as slow protocols care.
+pub(crate) enum Slow {
+    /// Something else.
+    No,
+    /// Of a slow protocol, but too short.
+    Short,
+    /// Of a slow protocol; what follows the Ethernet header.
+    Payload([u8; LEN]),
+}
+
+impl FrameIn<'_> {
+    /// Whether the frame is of a slow protocol.
+    #[inline]
+    pub(crate) fn slow(&self) -> Slow {
+        let mut payload = [0; LEN];
+        let to = payload.as_mut_ptr().cast();
+        // SAFETY: The frame is valid, `payload` has `LEN` bytes.
+        match unsafe { bindings::bond_helper_slow_payload(self.as_ptr(), to, LEN as u32) } {
+            0 => Slow::Payload(payload),
+            1 => Slow::Short,
+            _ => Slow::No,
+        }
+    }
+}
+
+/// Frames that wait to be sent. Dropping frees them.
+///
+/// # Invariants
+///
+/// A list of frames linked by `next`, owned by this value, each with a device that lives as long as
+/// the BH-off section `'a`; `last` is its end.
+pub(crate) struct Outbox<'a> {
+    first: *mut bindings::sk_buff,
+    last: *mut bindings::sk_buff,
+    bh: BhOff<'a>,
+}
+
+/// The `next` of a frame.
+///
+/// # Safety
+///
+/// `skb` is valid.
+unsafe fn next_of(skb: *mut bindings::sk_buff) -> *mut *mut bindings::sk_buff {
+    // SAFETY: Valid by contract.
+    unsafe { addr_of_mut!((*skb).__bindgen_anon_1.__bindgen_anon_1.next) }
+}
+
+impl<'a> Outbox<'a> {
+    /// An empty list.
+    pub(crate) fn new(bh: BhOff<'a>) -> Self {
+        Self {
+            first: ptr::null_mut(),
+            last: ptr::null_mut(),
+            bh,
+        }
+    }
+
+    /// Makes a frame that leaves by `dev`; false if there is no memory. `dev` must be found in the
+    /// same BH-off section: it cannot go before that ends.
+    pub(crate) fn push(
+        &mut self,
+        dev: &NetDevice,
+        source: &HwAddr,
+        payload: &[u8; LEN],
+        priority: Priority,
+    ) -> bool {
+        let &[a, b, c, d, e, f, ..] = source.as_bytes() else {
+            return false;
+        };
+        let source = [a, b, c, d, e, f];
+        let priority = match priority {
+            Priority::Normal => bindings::TC_PRIO_BESTEFFORT,
+            Priority::Control => bindings::TC_PRIO_CONTROL,
+        };
+        // SAFETY: The device is alive; the arrays have the lengths that the helper reads.
+        let skb = unsafe {
+            bindings::bond_helper_slow_frame(
+                dev.as_ptr(),
+                GROUP.as_ptr(),
+                source.as_ptr(),
+                payload.as_ptr().cast(),
+                LEN as u32,
+                priority,
+            )
+        };
+        let Some(skb) = NonNull::new(skb) else {
+            return false;
+        };
+        let skb = skb.as_ptr();
+        if self.first.is_null() {
+            self.first = skb;
+        } else {
+            // SAFETY: `last` is the end of our list.
+            unsafe { next_of(self.last).write(skb) };
+        }
+        self.last = skb;
+        true
+    }
+
+    fn pop(&mut self) -> Option<Skb> {
+        let skb = NonNull::new(self.first)?.as_ptr();
+        // SAFETY: The first of our list; it leaves the list as a single frame.
+        unsafe {
+            self.first = next_of(skb).replace(ptr::null_mut());
+            Some(Skb::from_raw(skb))
+        }
+    }
+
+    /// Sends the frames, without any lock of ours.
+    pub(crate) fn send(mut self) {
+        while let Some(skb) = self.pop() {
+            // SAFETY: The device of the frame is alive by the invariant.
+            let dev = unsafe { NetDevice::from_raw(bindings::bond_helper_skb_dev(skb.as_ptr())) };
+            dev.queue_xmit(skb, self.bh);
+        }
+    }
+}
+
+impl Drop for Outbox<'_> {
+    fn drop(&mut self) {
+        while self.pop().is_some() {}
+    }
+}
+
+impl NetDevice {
+    /// Listens to slow protocols.
+    pub(crate) fn join_slow(&self, _rtnl: &mut Rtnl) {
+        // SAFETY: Alive; takes the address lock. Devices without filter hear everything.
+        unsafe { bindings::dev_mc_add(self.as_ptr(), GROUP.as_ptr()) };
+    }
+
+    /// Undoes [`Self::join_slow`].
+    pub(crate) fn leave_slow(&self, _rtnl: &mut Rtnl) {
+        // SAFETY: As above.
+        unsafe { bindings::dev_mc_del(self.as_ptr(), GROUP.as_ptr()) };
+    }
+}

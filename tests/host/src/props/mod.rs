@@ -4,6 +4,7 @@
 
 mod hash;
 mod lacp;
+mod lacp_history;
 mod lacp_system;
 mod linkmon;
 mod options;

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! LACP systems under any input: consistent all the time, and well in the end.
+
+use proptest::prelude::*;
+
+use super::lacp_system::{fast, run, Node, GIGABIT};
+use crate::engine::lacp::config::Config;
+use crate::engine::types::AdSelect;
+use crate::engine::wire::lacpdu::{Repr, State, LEN};
+
+/// An input of any kind.
+#[derive(Clone, Debug)]
+enum Input {
+    Tick(u8),
+    Bytes(usize, Vec<u8>),
+    Forged(usize, u8, u8, u8),
+    Link(usize, bool),
+    Speed(usize, u32, bool),
+    Carrier(usize, bool),
+    Bind,
+    Unbind(usize),
+    Priority(usize, u16),
+    Rate(bool),
+    Activity(bool),
+    Opened,
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    let port = 0usize..6;
+    let bytes = prop::collection::vec(any::<u8>(), LEN);
+    prop_oneof![
+        8 => any::<u8>().prop_map(Input::Tick),
+        2 => (port.clone(), bytes).prop_map(|(p, b)| Input::Bytes(p, b)),
+        6 => (port.clone(), 0u8..4, 0u8..3, any::<u8>())
+            .prop_map(|(p, system, key, state)| Input::Forged(p, system, key, state)),
+        2 => (port.clone(), any::<bool>()).prop_map(|(p, up)| Input::Link(p, up)),
+        1 => (port.clone(), prop::sample::select(vec![10u32, 1000, 10_000, 7]), any::<bool>())
+            .prop_map(|(p, mbps, full)| Input::Speed(p, mbps, full)),
+        1 => (port.clone(), any::<bool>()).prop_map(|(p, up)| Input::Carrier(p, up)),
+        1 => Just(Input::Bind),
+        1 => port.clone().prop_map(Input::Unbind),
+        1 => (port, any::<u16>()).prop_map(|(p, prio)| Input::Priority(p, prio)),
+        1 => any::<bool>().prop_map(Input::Rate),
+        1 => any::<bool>().prop_map(Input::Activity),
+        1 => Just(Input::Opened),
+    ]
+}
+
+fn apply(node: &mut Node, input: Input) {
+    let n = node.slots.len();
+    let at = |port: usize| port.checked_rem(n);
+    match input {
+        Input::Tick(count) => (0..count / 4).for_each(|_| {
+            node.tick();
+            node.check();
+        }),
+        Input::Bytes(port, bytes) => {
+            if let Some(p) = at(port) {
+                node.hear(p, &bytes.try_into().unwrap());
+            }
+        }
+        Input::Forged(port, system, key, state) => {
+            if let Some(p) = at(port) {
+                let ours = node.slots[p].port;
+                let mut pdu = Repr {
+                    actor: ours.partner,
+                    partner: ours.actor,
+                };
+                pdu.actor.system = [2, 0, 0, 0, 0, system];
+                pdu.actor.key = key.into();
+                pdu.actor.state = State(state);
+                node.hear(p, &pdu.emit());
+            }
+        }
+        Input::Link(port, up) => {
+            if let Some(p) = at(port) {
+                node.set_link(p, up);
+            }
+        }
+        Input::Speed(port, mbps, full_duplex) => {
+            if let Some(p) = at(port) {
+                node.world.links[p].mbps = mbps;
+                node.world.links[p].full_duplex = full_duplex;
+                node.system
+                    .speed_changed(&mut node.slots, p, &mut node.world);
+            }
+        }
+        Input::Carrier(port, usable) => {
+            if let Some(p) = at(port) {
+                node.world.links[p].usable = usable;
+            }
+        }
+        Input::Bind if n < 6 => node.bind(1, GIGABIT),
+        Input::Bind => {}
+        Input::Unbind(port) => {
+            if let Some(p) = at(port) {
+                node.unbind(p);
+            }
+        }
+        Input::Priority(port, prio) => {
+            if let Some(p) = at(port) {
+                let identity = node.system.identity;
+                node.system
+                    .set_port_priority(&mut node.slots, p, prio, identity);
+            }
+        }
+        Input::Rate(fast) => node.system.set_rate(&mut node.slots, fast),
+        Input::Activity(active) => node.system.set_activity(&mut node.slots, active),
+        Input::Opened => node.system.opened(),
+    }
+}
+
+proptest! {
+    /// Any history leaves the system consistent, and able to aggregate with an honest partner.
+    #[test]
+    fn any_history_ends_well(
+        inputs in prop::collection::vec(input(), 0..60),
+        policy in prop::sample::select(AdSelect::ALL.to_vec()),
+        coupled in any::<bool>(),
+    ) {
+        let config = Config { select: policy, coupled, ..fast() };
+        let mut node = Node::with_ports(config, 1, &[GIGABIT; 2]);
+        for input in inputs {
+            apply(&mut node, input);
+            node.check();
+        }
+        while node.slots.len() < 2 {
+            node.bind(1, GIGABIT);
+        }
+        node.system.set_activity(&mut node.slots, true);
+        node.system.set_rate(&mut node.slots, true);
+        for port in 0..node.slots.len() {
+            node.world.links[port] = GIGABIT;
+            node.set_link(port, true);
+        }
+        node.world.sent.clear();
+        let ports = node.slots.len();
+        let all: Vec<_> = (0..ports).collect();
+        let partner = Node::with_ports(fast(), 9, &vec![GIGABIT; ports]);
+        let cables: Vec<_> = (0..ports).map(|p| [(0, p), (1, p)]).collect();
+        let mut nodes = vec![node, partner];
+        // The longest that a forged partner is believed, then the 8 s after a first port.
+        run(&mut nodes, &cables, 950 + 100);
+        prop_assert_eq!(nodes[0].ways_out(), all.clone());
+        prop_assert_eq!(nodes[1].ways_out(), all);
+    }
+
+    /// Whatever comes in, a port sends at most one LACPDU in three ticks, and a farewell.
+    #[test]
+    fn lacpdus_are_never_less_than_three_ticks_apart(
+        inputs in prop::collection::vec((0usize..2, info_like(), 0u8..3), 1..200),
+    ) {
+        let mut node = Node::with_ports(fast(), 1, &[GIGABIT; 2]);
+        let mut last = [0u32; 2];
+        let mut now = 0u32;
+        for (port, (system, key, state), ticks) in inputs {
+            apply(&mut node, Input::Forged(port, system, key, state));
+            for _ in 0..ticks {
+                now += 1;
+                node.tick();
+                while let Some((port, _)) = node.world.sent.pop_front() {
+                    prop_assert!(now - last[port] >= 3, "{} after {}", now, last[port]);
+                    last[port] = now;
+                }
+            }
+        }
+    }
+}
+
+fn info_like() -> impl Strategy<Value = (u8, u8, u8)> {
+    (0u8..4, 0u8..3, any::<u8>())
+}

@@ -4,7 +4,7 @@
 //! back as they were written.
 
 use crate::engine::options::*;
-use crate::engine::types::{IfName, MacAddr, Mode};
+use crate::engine::types::{IfName, MacAddr};
 use core::net::{Ipv4Addr, Ipv6Addr};
 use proptest::prelude::*;
 

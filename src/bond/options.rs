@@ -139,7 +139,7 @@ impl Bond {
             self.mii.cancel();
         }
         if effects.contains(Effects::START_MII) {
-            self.mii.queue(&self.queue, 0);
+            self.mii.requeue(&self.queue, 0);
         }
         if effects.contains(Effects::RESELECT) {
             self.select_active(rtnl);

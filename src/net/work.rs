@@ -106,8 +106,24 @@ impl<T: Sync + 'static, W: Work<T>> DelayedWork<T, W> {
         }
     }
 
-    /// Runs the work after `delay` jiffies, or at once; an earlier time is replaced.
+    /// Runs the work after `delay` jiffies, unless it waits to run already.
     pub(crate) fn queue(&self, on: &Queue, delay: u32) {
+        if self.owner.load(Ordering::Acquire).is_null() {
+            return;
+        }
+        // SAFETY: Initialised, by the invariant; the queue is alive.
+        unsafe {
+            bindings::queue_delayed_work_on(
+                bindings::WORK_CPU_UNBOUND as i32,
+                on.0.as_ptr(),
+                self.raw.get(),
+                delay as usize,
+            )
+        };
+    }
+
+    /// Runs the work after `delay` jiffies, also if it waits to run at another time.
+    pub(crate) fn requeue(&self, on: &Queue, delay: u32) {
         if self.owner.load(Ordering::Acquire).is_null() {
             return;
         }

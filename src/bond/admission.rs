@@ -229,7 +229,6 @@ impl Bond {
         }
         dev.change_priv_flags(rtnl, IFF_DISABLE_NETPOLL, 0);
         print::log(dev, Level::Info, format_args!("Destroying bond"));
-        crate::frontend::forget(self, rtnl);
         create::unregister::<Self>(dev, rtnl);
     }
 }

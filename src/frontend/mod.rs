@@ -50,11 +50,6 @@ pub(crate) fn queues() -> u32 {
     module_params::template().map_or(16, |t| t.tx_queues)
 }
 
-/// The bond goes: takes its file from procfs.
-pub(crate) fn forget(bond: &Bond, rtnl: &mut Rtnl) {
-    procfs::remove(bond, rtnl);
-}
-
 /// Something happened to the device of a bond.
 pub(crate) fn bond_event(bond: &Bond, event: Event, rtnl: &mut Rtnl) {
     match event {

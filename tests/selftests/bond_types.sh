@@ -254,6 +254,18 @@ limits() {
 	is "limits: the member has the bond's MTU" "$(link g0 mtu)" 4000
 	ip link set g0 nomaster
 	ip link set d0 master bond0
+	ip link set d0 nomaster
+	ip link set bond0 promisc on
+	ip link set g0 master bond0
+	ip link set g0 nomaster
+	ip link set d0 master bond0
+	if [ "$BOND_DRIVER" = c ]; then
+		skip "limits: so does promiscuity" "the C driver forgets the flag, but not the count"
+	else
+		is "limits: so does promiscuity" "$(link bond0 'flags | index("PROMISC") != null') $(link bond0 promiscuity) $(link d0 promiscuity)" "true 1 1"
+	fi
+	ip link set bond0 promisc off
+	is "limits: until it ends" "$(link d0 promiscuity)" 0
 	if [ "$BOND_DRIVER" = c ]; then
 		skip "limits: the MTU stays" "the C driver sets it to 1500"
 		skip "limits: and may grow" "not beyond 1500 with the C driver"

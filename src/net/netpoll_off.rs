@@ -50,6 +50,7 @@ pub(crate) fn is_sending(_bh: BhOff<'_>) -> bool {
     false
 }
 
+#[expect(dead_code, reason = "nobody is polled")]
 pub(crate) fn poll(_dev: &NetDevice, _bh: BhOff<'_>) {}
 
 pub(super) const fn add_ops<D: Polled>(_ops: &mut bindings::net_device_ops) {}

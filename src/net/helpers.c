@@ -93,9 +93,13 @@ void bond_helper_free_counter(u32 __percpu *counter)
 	free_percpu(counter);
 }
 
+/*
+ * Two packets may get the same number when an interrupt or a move to another
+ * CPU comes in between, which spreads them as well as any.
+ */
 u32 bond_helper_counter_inc(u32 __percpu *counter)
 {
-	return this_cpu_inc_return(*counter);
+	return raw_cpu_inc_return(*counter);
 }
 
 int bond_helper_tx_drop(struct net_device *dev, struct sk_buff *skb)

@@ -56,11 +56,15 @@ impl Bond {
         stats::fold(totals, &now, m.last_stats());
     }
 
-    /// Folds what a member counted that is about to leave.
+    /// Folds what a member counted that has left, when no reader finds it any more. So there is no
+    /// newer reading, and the member need not be below the bond for the order of locks.
     pub(super) fn fold_last(&self, m: &super::Member) {
+        let mut now = [0; N_STATS];
+        driver::stats_of(m.dev(), &mut now);
         Rcu::read(|rcu| {
-            self.stats
-                .with(self.dev(), rcu, |totals| Self::fold_member(totals, m));
+            self.stats.with(self.dev(), rcu, |totals| {
+                stats::fold(totals, &now, m.last_stats());
+            });
         });
     }
 

@@ -57,7 +57,6 @@ impl Bond {
         let active = !m.is_backup();
         m.remove_files(rtnl);
         crate::frontend::unlink_member(m, rtnl);
-        self.fold_last(m);
         upper::unhook::<Object<Member>>(dev, rtnl);
         self.unbind_port(rtnl, m);
         upper::unlink(self.dev(), dev, rtnl);
@@ -94,6 +93,8 @@ impl Bond {
         }
         self.unhold_consoles(rtnl);
         rcu::synchronize_net(rtnl);
+        // Nobody sends by the member or reads its counters for us any more: this is all there is.
+        self.fold_last(m);
         self.settle(rtnl);
         if last {
             let _ = self.dev().notify(rtnl, NETDEV_CHANGEADDR);

@@ -77,17 +77,27 @@ impl FrameIn<'_> {
 unsafe extern "C" fn rx_handler<T: Receiver>(
     pskb: *mut *mut bindings::sk_buff,
 ) -> bindings::rx_handler_result_t {
-    // SAFETY: The core passes a valid frame; a shared one is replaced by a copy, or by nothing.
-    let skb = unsafe { bindings::bond_helper_skb_share_check(*pskb) };
-    // SAFETY: `pskb` is valid.
-    unsafe { *pskb = skb };
-    if skb.is_null() {
-        return bindings::RX_HANDLER_CONSUMED;
+    // SAFETY: The core passes a valid frame.
+    let mut skb = unsafe { *pskb };
+    // SAFETY: `refcount_read()` of that frame. What nobody else has, nobody else gets.
+    if unsafe { ptr::addr_of!((*skb).users.refs.counter).read_volatile() } != 1 {
+        // SAFETY: The frame is valid; as it is shared, it is replaced by a copy, or by nothing.
+        unsafe {
+            skb = bindings::bond_helper_skb_share_check(skb);
+            *pskb = skb;
+        }
+        if skb.is_null() {
+            return bindings::RX_HANDLER_CONSUMED;
+        }
     }
     // SAFETY: Valid frame whose device is the one that the hook is on; data is set before the
     // hook and cleared after a grace period, so it is a `T`. Softirq by contract.
     let (this, bh, frame) = unsafe {
-        let dev = bindings::bond_helper_skb_dev(skb);
+        let offset = bindings::BOND_OFF_skb_dev as usize;
+        let dev = skb
+            .byte_add(offset)
+            .cast::<*mut bindings::net_device>()
+            .read();
         let data = ptr::addr_of!((*dev).rx_handler_data).read_volatile();
         (&*data.cast::<T>(), BhOff::assume_off(), FrameIn(&mut *skb))
     };

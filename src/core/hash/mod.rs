@@ -33,8 +33,7 @@ pub(crate) fn layer2(source: &impl Source) -> Result<u32, Slow> {
         return Ok(0);
     };
     let header = eth::Header(bytes);
-    let [.., to] = header.destination();
-    let [.., from] = header.source();
+    let (to, from) = header.last_bytes();
     Ok(u32::from(to ^ from) ^ u32::from(header.ethertype()))
 }
 

@@ -36,6 +36,13 @@ impl Header {
         part::<6, 6, LEN>(&self.0)
     }
 
+    /// The last bytes of the addresses, the receiver's and the sender's.
+    #[inline(always)]
+    pub(crate) fn last_bytes(&self) -> (u8, u8) {
+        let [_, _, _, _, _, to, _, _, _, _, _, from, ..] = self.0;
+        (to, from)
+    }
+
     /// What follows; for a tagged frame, the outermost tag's ethertype.
     #[inline(always)]
     pub(crate) fn ethertype(&self) -> u16 {
@@ -56,6 +63,7 @@ mod tests {
         );
         assert_eq!(header.destination(), [1, 2, 3, 4, 5, 6]);
         assert_eq!(header.source(), [7, 8, 9, 10, 11, 12]);
+        assert_eq!(header.last_bytes(), (6, 12));
         assert_eq!(header.ethertype(), 0x86dd);
     }
 }

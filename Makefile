@@ -2,7 +2,7 @@
 #
 # make [KDIR=<kernel build tree>] [ARCH=um] [LLVM=1] [CLIPPY=1]   bonding.ko; KDIR: the running one's
 # make modules_install      into updates/, where modprobe takes it before the kernel's own
-# make check | demo | lab-shell | lab-clean    see Documentation/testing.rst
+# make check | bench | demo | lab-shell | lab-clean    see Documentation/testing.rst
 #
 # kbuild reads Kbuild, not this file.
 

@@ -6,8 +6,11 @@ LAB := $(dir $(lastword $(MAKEFILE_LIST)))
 DRIVER ?= rust
 FLAVOUR ?= stock
 
-PHONY += check demo lab-shell lab-build lab-clean
-.PHONY: check demo lab-shell lab-build lab-clean
+PHONY += bench check demo lab-shell lab-build lab-clean
+.PHONY: bench check demo lab-shell lab-build lab-clean
+
+bench:
+	@$(LAB)bench $(PARTS)
 
 check:
 	@$(LAB)tests --driver $(DRIVER) $(STEPS)

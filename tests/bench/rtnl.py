@@ -14,6 +14,14 @@ def attribute(kind, data):
     return struct.pack("HH", 4 + len(data), kind) + data + bytes(-len(data) % 4)
 
 
+def attributes(data):
+    """The attributes of a message or of an attribute, as pairs of kind and content."""
+    while len(data) >= 4:
+        size, kind = struct.unpack_from("HH", data)
+        yield kind & 0x3FFF, data[4:size]
+        data = data[(size + 3) & ~3:]
+
+
 def text(kind, string):
     return attribute(kind, string.encode() + b"\0")
 

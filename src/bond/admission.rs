@@ -37,7 +37,7 @@ fn is_ethernet(dev: &NetDevice) -> bool {
 }
 
 impl Bond {
-    /// Says why a request to enslave is refused: to its sender, or to the log.
+    /// Says why a request to enslave `dev` is refused: to its sender, or to the log.
     fn refuse(&self, dev: &NetDevice, extack: Extack, text: &'static CStr, e: Error) -> Result {
         if extack.is_some() {
             extack.set(text);
@@ -48,20 +48,31 @@ impl Bond {
         Err(e)
     }
 
+    /// The same for devices of a kind that no bond takes, which the log does not name.
+    fn refuse_kind(&self, extack: Extack, text: &'static CStr) -> Result {
+        if extack.is_some() {
+            extack.set(text);
+        } else {
+            let text = text.to_str().unwrap_or("");
+            print::log(self.dev(), Level::Error, format_args!("Error: {text}"));
+        }
+        Err(EPERM)
+    }
+
     /// Refuses what can never be a member of this bond as it is. Changes nothing.
     pub(super) fn check_new_member(&self, rtnl: &Rtnl, dev: &NetDevice, extack: Extack) -> Result {
         let refuse = |text, e| self.refuse(dev, extack, text, e);
         if dev.is_can() {
-            return refuse(c"CAN devices cannot be enslaved", EPERM);
+            return self.refuse_kind(extack, c"CAN devices cannot be enslaved");
         }
         if dev.has_flags(IFF_MASTER) && driver::private_of::<Bond>(dev).is_none() {
-            return refuse(c"Device type (master device) cannot be enslaved", EPERM);
+            return self.refuse_kind(extack, c"Device type (master device) cannot be enslaved");
         }
         if upper::is_port(dev, rtnl) {
             return refuse(c"Device is in use and cannot be enslaved", EBUSY);
         }
         if dev.is(self.dev()) {
-            return refuse(c"Cannot enslave bond to itself.", EPERM);
+            return self.refuse_kind(extack, c"Cannot enslave bond to itself.");
         }
         if dev.is_vlan_challenged() {
             if upper::vlan_uppers(self.dev(), rtnl) {

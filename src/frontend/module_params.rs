@@ -143,6 +143,8 @@ pub(crate) fn load() -> Result {
         }
     });
     let template = template.map_err(|e| Error::from_errno(e.generic().wrapping_neg()))?;
+    // Its file tells what was made of it.
+    NUM_PEER_NOTIF.set(template.settings.num_peer_notif() as i32);
     TEMPLATE.populate(template);
     Ok(())
 }

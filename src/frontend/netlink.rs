@@ -95,10 +95,10 @@ fn apply(bond: &Bond, rtnl: &mut Rtnl, id: OptId, attr: Attr<'_>, extack: Extack
         Wire::U8 | Wire::U16 | Wire::U32 => bond.set_num(rtnl, id, number(&attr, n.wire), reply),
         Wire::IfIndex if id == OptId::ActiveSlave => bond.activate_index(rtnl, attr.u32(), reply),
         Wire::IfIndex => bond.set_primary_index(rtnl, attr.u32(), reply),
-        Wire::Mac => {
-            let bytes = attr.bytes().get(..6).and_then(|b| b.try_into().ok());
-            bond.set_actor_bytes(rtnl, bytes.unwrap_or([0; 6]), reply)
-        }
+        Wire::Mac => match attr.bytes().try_into() {
+            Ok(bytes) => bond.set_actor_bytes(rtnl, bytes, reply),
+            Err(_) => Err(EINVAL),
+        },
         Wire::Ipv4List | Wire::Ipv6List | Wire::S32 => {
             bond.later(rtnl, id, attr.bytes().is_empty(), reply)
         }

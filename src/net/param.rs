@@ -42,6 +42,12 @@ impl<T: Copy> Value<T> {
         // SAFETY: Valid and aligned; see `Sync` for other accesses.
         unsafe { self.0.get().read_volatile() }
     }
+
+    /// Stores a value; a writer of the parameter's file may be faster or slower.
+    pub(crate) fn set(&self, value: T) {
+        // SAFETY: As in `get`.
+        unsafe { self.0.get().write_volatile(value) }
+    }
 }
 
 /// The value of a parameter of the type `charp`, which cannot change after the module was loaded.

@@ -33,7 +33,7 @@ class Difference:
             good = theirs is not None and ours is not None and self.values[0](theirs, ours)
         else:
             good = all(map(self.is_as_said, self.values, (theirs, ours)))
-        self.occurred += good
+        self.occurred += bool(good)
         return good
 
 

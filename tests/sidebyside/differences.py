@@ -101,8 +101,90 @@ EVENTS = [
      lambda theirs, ours: len(theirs) == len(ours) + 1 and more_lines(ours, theirs)),
 ]
 
+NOT_YET = r'\["ENOTSUP"(, "option value is valid but not implemented[^"]*", "attribute \d+")?\]'
+MONITOR = ": (arp_validate|arp_all_targets|arp_interval|arp_missed_max|arp_ip_target|ns_ip6_target)$"
+LACP = ": (ad_select|lacp_.*|ad_actor_.*|ad_user_.*|coupled_control|broadcast_neighbor)$"
+NEW_FILES = ": (coupled_control|broadcast_neighbor|lacp_strict|ns_ip6_target)$"
+ANSWER = r"^(\d+ write ['\"].*['\"]|[^,]*)$"
+
+
+def says(text):
+    return lambda theirs, ours: any(text in line for line in ours)
+
+
+def new_miimon(theirs, ours):
+    return theirs.replace('"bond.miimon": 0,', '"bond.miimon": 100,') == ours
+
+
+def later(what, case):
+    """Rows of what is refused until it is there."""
+    return [("later", what + ": refused", case, ANSWER, ".*", NOT_YET),
+            ("later", what + ": nothing changes", case, ", then$", ".*", "unchanged|"),
+            ("later", what + ": which the log tells", case, ", log$", says("not implemented in this version"))]
+
+
+OPTIONS = [
+    ("D1", "use_carrier may be 0", ": use_carrier$", ANSWER, r'\["EINVAL".*\]', r'\["ok".*\]'),
+    ("D1", "and is then", ": use_carrier$", ", then$", "unchanged", "[01]\n[01]\n"),
+    ("D1", "without complaint", ": use_carrier$", ", log$", ".*invalid value.*", ""),
+    ("D1", "other values are invalid, not obsolete", ": use_carrier$", ANSWER,
+     r'\["EINVAL", "option obsolete, use_carrier cannot be disabled", "attribute 6"\]',
+     r'\["EINVAL", "invalid option value", "attribute 6"\]'),
+    ("D1", "which the log tells", ": use_carrier$", "attribute .*, log$", "", ".*invalid value.*"),
+    ("D5", "these options have a file", NEW_FILES, "write '.*'$", r'\["ENOENT"\]', r'\["(ok|E[A-Z]*)"\]'),
+    ("D5", "that says what is wrong", NEW_FILES, "write.*, log$", "", ".+"),
+    ("D3", "the default of miimon is 100", "empty: miimon$", "'default( x)?', then$", "0\n0\n", "unchanged"),
+    ("D3", "so that delays keep their meaning", ": miimon$", "'default( x)?', otherwise$", '{"updelay": .200, 0.}', "{}"),
+    *later("the ARP monitor", MONITOR),
+    ("later", "the ARP monitor does not exclude miimon", MONITOR, ", otherwise$", ".*", "{}"),
+    ("later", "no target", MONITOR, ", refused, but changed$", ".*", None),
+    ("D3", "so a new bond has it", "new: (mode|nothing|arp_interval|arp_validate)$", ", then options$", new_miimon),
+    ("D3", "and a delay means something", "new: nothing$", "^a delay without miimon$", r'\["EPERM", "", ""\]', r'\["ok", "", ""\]'),
+    ("D3", "to it", "new: nothing$", "^a delay without miimon, then", "|", ".+"),
+    ("D3", "so that it is there", "new: nothing$", "^a delay without miimon, then the device|options", None, ".+"),
+    ("D3", "without complaint", "new: nothing$", "^a delay without miimon, log", lambda theirs, ours: theirs[1:] == ours),
+    ("D1", "use_carrier=0 makes a bond", "new: use_carrier$", "^0, then$", "", "bond0"),
+    ("D1", "like another", "new: use_carrier$", "^0, then (the device|options)$", None, ".+"),
+    ("D1", "while others are invalid", "new: use_carrier$", ", log$", lambda theirs, ours: theirs == ours[1:]),
+    ("later", "refused requests make no bond", "new: (mode|arp_.*|ns_.*|ad_select|several)$",
+     ", then (the device|options)$", ".*", None),
+    *later("802.3ad, tlb and alb", "new: mode$|empty: mode$"),
+    ("later", "and have no settings", ": mode$", ", otherwise$", ".*", "{}"),
+    *later("ad_select", ": ad_select$"),
+]
+
+def mii_line(theirs, ours):
+    return theirs == [line for line in ours if line != "<6>MII link monitoring set to 100 ms"]
+
+
+def with_delay(theirs, ours):
+    theirs, ours = json.loads(theirs), json.loads(ours)
+    theirs.update({"bond.miimon": 100, "bond.updelay": ours["bond.updelay"], "bond.downdelay": ours["bond.downdelay"]})
+    return theirs == ours
+
+
+NO_CARRIER = "^use_carrier=(?!1$)"
+DELAY = "^(up|down)delay=200"
+MISSING = "^(several|monitor|modes|choice)$"
+PARAMS = [
+    ("D3", "miimon is 100 unless it is given", "", ", options of bond.$", new_miimon),
+    ("D3", "and the log says so", "", ", log$", mii_line),
+    ("D3", "the lowest number stands for not given", "^miimon$", "=-2147483648, log$", ".*", ".*MII link monitoring set to 100 ms.*"),
+    ("D3", "so delays have a meaning", "^several$", DELAY + ", options of bond0$", with_delay),
+    ("D3", "and need no warning", "^several$", DELAY + ", log$", ".*miimon module parameter not set.*", "<6>MII.*"),
+    ("D1", "use_carrier may be 0, and nonsense is 1", "^use_carrier$", NO_CARRIER + "[^,]*$", "EINVAL", "ok"),
+    ("D1", "which the log says", "^use_carrier$", NO_CARRIER + ".*, log$", "<3>Error: invalid use_carrier parameter.*",
+     "(<4>Warning: use_carrier.*)?<6>MII.*"),
+    ("D1", "and there is a bond", "^use_carrier$", NO_CARRIER + ".*, ", None, ".*"),
+    ("later", "modes, ARP monitor and ad_select: not loaded", MISSING, "^((?!, ).)*$", "ok", "ENOTSUP"),
+    ("later", "which the log says", MISSING, ", log$", says("is not implemented in this version of the driver")),
+    ("later", "so there is nothing to see", MISSING, ", (files|masters|bond0|(options|primary) of bond0|unload)$", ".*", None),
+]
+
 DIFFERENCES = {
     "events": EVENTS,
+    "options": OPTIONS,
+    "params": PARAMS,
     "state": [
         ("D2", "a link slave_<member> beside lower_<member>", "", "^bond0 links$", only_slave_links),
         ("D3", "miimon defaults to 100", "with defaults$", r"miimon( text| without capability)?$", "0\n?", "100\n?"),

@@ -3,4 +3,4 @@
 # What the kernel tells user space while a bond lives: the same messages in the same order.
 # shellcheck source=tests/sidebyside/lib.sh
 . "$(dirname "$0")/lib.sh"
-side_by_side events
+side_by_side events "$@"

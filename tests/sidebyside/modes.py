@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Prints the modes that the loaded driver takes, by number."""
+"""Prints the modes to compare that the loaded driver takes, by number."""
 from netlink import Netlink
 from world import option
 
+# Not yet 802.3ad (4), tlb and alb: what differs there is not decided.
+COMPARED = (0, 1, 2, 3)
+
 netlink = Netlink()
 taken = []
-for mode in range(7):
+for mode in COMPARED:
     if netlink.add("bond0", "bond", [option("mode", mode)], answer=True)[0] == "ok":
         taken.append(mode)
         netlink.delete("bond0")

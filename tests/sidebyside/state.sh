@@ -3,4 +3,4 @@
 # What user space reads about a bond and its members is the same as with the C driver.
 # shellcheck source=tests/sidebyside/lib.sh
 . "$(dirname "$0")/lib.sh"
-side_by_side state
+side_by_side state "$@"

@@ -109,8 +109,8 @@ class World:
         if up:
             self.nl.up(name)
 
-    def settle(self, seconds=3):
-        """Time is virtual: whatever has a timer happens now."""
+    def settle(self, seconds=1.3):
+        """Waits for whatever has a timer; the slowest is the core's, which announces links each second."""
         time.sleep(seconds)
 
     def forget(self):
@@ -122,6 +122,7 @@ class World:
         """Starts a new scenario."""
         self.forget()
         self.nl.decoder.random.clear()
+        self.nl.known.clear()
 
     def log_lines(self):
         """The log lines since the last time, without addresses that nobody chose."""

@@ -17,7 +17,7 @@ impl Eval<'_, '_, '_> {
             return Ok(None);
         };
         if !self.mode().uses_primary() {
-            let mode = self.mode().name();
+            let mode = self.mode().long_name();
             self.warn(format_args!(
                 "Warning: {} primary device specified but has no effect in {mode} mode",
                 shown(name)

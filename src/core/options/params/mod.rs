@@ -139,7 +139,7 @@ impl Eval<'_, '_, '_> {
     }
 
     fn irrelevant(&mut self, name: &str) {
-        let mode = self.mode().name();
+        let mode = self.mode().long_name();
         self.info(format_args!("{name} param is irrelevant in mode {mode}"));
     }
 

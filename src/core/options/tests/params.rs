@@ -333,15 +333,15 @@ fn what_does_not_matter_in_the_mode_is_said_and_not_checked() {
     assert_eq!(
         lines,
         [
-            "xmit_hash_policy param is irrelevant in mode balance-rr",
-            "lacp_rate param is irrelevant in mode balance-rr",
+            "xmit_hash_policy param is irrelevant in mode load balancing (round-robin)",
+            "lacp_rate param is irrelevant in mode load balancing (round-robin)",
             "ad_select param only affects 802.3ad mode",
             "Error: invalid arp_all_targets_value \"x\"",
             MII,
-            "Warning: eth0 primary device specified but has no effect in balance-rr mode",
+            "Warning: eth0 primary device specified but has no effect in load balancing (round-robin) mode",
             "Warning: fail_over_mac only affects active-backup mode",
             "lacp_active param only affects 802.3ad mode",
-            "broadcast_neighbor param is irrelevant in mode balance-rr",
+            "broadcast_neighbor param is irrelevant in mode load balancing (round-robin)",
         ]
     );
     let (template, lines) = good(RawParams {

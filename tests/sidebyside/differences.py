@@ -148,9 +148,7 @@ OPTIONS = [
     ("D1", "while others are invalid", "new: use_carrier$", ", log$", lambda theirs, ours: theirs == ours[1:]),
     ("later", "refused requests make no bond", "new: (mode|arp_.*|ns_.*|ad_select|several)$",
      ", then (the device|options)$", ".*", None),
-    *later("802.3ad, tlb and alb", "new: mode$|empty: mode$"),
-    ("later", "and have no settings", ": mode$", ", otherwise$", ".*", "{}"),
-    *later("ad_select", ": ad_select$"),
+    *later("tlb and alb", "new: mode$|empty: mode$"),
 ]
 
 def mii_line(theirs, ours):
@@ -170,13 +168,14 @@ PARAMS = [
     ("D3", "miimon is 100 unless it is given", "", ", options of bond.$", new_miimon),
     ("D3", "and the log says so", "", ", log$", mii_line),
     ("D3", "the lowest number stands for not given", "^miimon$", "=-2147483648, log$", ".*", ".*MII link monitoring set to 100 ms.*"),
+    ("D3", "without warning in 802.3ad", "^modes$", "^mode=4.*, log$", r"(<4>.*\n){2}<6>MII.*", "<6>MII.*"),
     ("D3", "so delays have a meaning", "^several$", DELAY + ", options of bond0$", with_delay),
     ("D3", "and need no warning", "^several$", DELAY + ", log$", ".*miimon module parameter not set.*", "<6>MII.*"),
     ("D1", "use_carrier may be 0, and nonsense is 1", "^use_carrier$", NO_CARRIER + "[^,]*$", "EINVAL", "ok"),
     ("D1", "which the log says", "^use_carrier$", NO_CARRIER + ".*, log$", "<3>Error: invalid use_carrier parameter.*",
      "(<4>Warning: use_carrier.*)?<6>MII.*"),
     ("D1", "and there is a bond", "^use_carrier$", NO_CARRIER + ".*, ", None, ".*"),
-    ("later", "modes, ARP monitor and ad_select: not loaded", MISSING, "^((?!, ).)*$", "ok", "ENOTSUP"),
+    ("later", "tlb, alb and the ARP monitor: not loaded", MISSING, "^((?!, ).)*$", "ok", "ENOTSUP"),
     ("later", "which the log says", MISSING, ", log$", says("is not implemented in this version of the driver")),
     ("later", "so there is nothing to see", MISSING, ", (files|masters|bond0|(options|primary) of bond0|unload)$", ".*", None),
 ]

@@ -163,7 +163,9 @@ impl Bond {
             };
             let (result, outcome) = f(&mut l.system, &mut l.slots, &mut host);
             l.pending.merge(outcome);
-            l.apply();
+            if outcome.publish {
+                l.apply();
+            }
             result
         });
         out.send();
@@ -247,6 +249,7 @@ impl Bond {
                     system.frame(slots, place, payload, host) == Verdict::Consumed
                 }
             };
+            // Ports change what they do at ticks, not at frames.
             (consumed, Outcome::default())
         })
     }
@@ -299,7 +302,10 @@ impl Bond {
         });
         self.with_port(rtnl, m, |system, slots, _, host| {
             system.bound(slots, host);
-            Outcome::default()
+            Outcome {
+                publish: true,
+                ..Outcome::default()
+            }
         });
     }
 

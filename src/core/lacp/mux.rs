@@ -77,18 +77,20 @@ impl<H: Host> Run<'_, H> {
 
     /// The next state and why, or what is done in the state without leaving it.
     fn mux_next(&mut self, i: usize, old: Mux) -> Option<(Mux, Reason)> {
-        let port = self.slot(i)?.port;
         let lag = self.lag(i);
+        let port = &self.slot(i)?.port;
         let collects = port.partner.state.has(State::COLLECTING);
+        let (selected, unselected) = (port.selected, port.unselected);
+        let (actor_in_sync, partner_in_sync) = (port.actor_in_sync(), port.partner_in_sync());
         if port.begin {
             return Some((Mux::Detached, Reason::Begin));
         }
         // Why a port that collects or distributes has to attach again.
-        let lost = if !port.selected {
-            Some(port.unselected)
-        } else if !port.partner_in_sync() && !self.system.config.has(Fault::IgnoresPartnerSync) {
+        let lost = if !selected {
+            Some(unselected)
+        } else if !partner_in_sync && !self.system.config.has(Fault::IgnoresPartnerSync) {
             Some(Reason::PartnerOutOfSync)
-        } else if !port.actor_in_sync() {
+        } else if !actor_in_sync {
             Some(Reason::ActorOutOfSync)
         } else {
             None
@@ -98,11 +100,11 @@ impl<H: Host> Run<'_, H> {
                 let waiting = Mux::Waiting {
                     left: self.system.config.timing.aggregate_wait,
                 };
-                port.selected.then_some((waiting, Reason::Selected))
+                selected.then_some((waiting, Reason::Selected))
             }
-            Mux::Waiting { .. } | Mux::Attached if !port.selected => {
+            Mux::Waiting { .. } | Mux::Attached if !selected => {
                 self.slot_mut(i)?.port.ready = false;
-                Some((Mux::Detached, port.unselected))
+                Some((Mux::Detached, unselected))
             }
             Mux::Waiting { left } => {
                 let left = left.saturating_sub(1);
@@ -115,7 +117,7 @@ impl<H: Host> Run<'_, H> {
                 }
                 Some((Mux::Waiting { left }, Reason::TimerOver))
             }
-            Mux::Attached if port.partner_in_sync() && self.system.selection_left == 0 => {
+            Mux::Attached if partner_in_sync && self.system.selection_left == 0 => {
                 let next = if self.system.config.coupled {
                     Mux::CollectingDistributing
                 } else {
@@ -124,7 +126,7 @@ impl<H: Host> Run<'_, H> {
                 lag.active.then_some((next, Reason::PartnerInSync))
             }
             Mux::Attached => {
-                if lag.active && !port.actor_in_sync() {
+                if lag.active && !actor_in_sync {
                     let port = &mut self.slot_mut(i)?.port;
                     port.actor.state.set(State::SYNCHRONIZATION, true);
                     port.ntt |= lag.has_partner;

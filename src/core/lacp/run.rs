@@ -3,11 +3,14 @@
 //! An input on its way through the machines of the ports.
 
 use super::{
+    churn::ChurnState,
     config::Config,
     host::{Event, Host, Outcome},
     key::Key,
     mux::Mux,
+    periodic::Periodic,
     port::Port,
+    receive::Receive,
     slot::{Count, Slot},
     system::{Identity, System},
     trace::{Machine, Reason, Transition},
@@ -42,23 +45,23 @@ impl<H: Host> Run<'_, H> {
     pub(super) fn tick_port(&mut self, i: usize) {
         let timing = self.system.config.timing;
         if let Some(slot) = self.slot_mut(i) {
-            let before = *slot;
+            let (receive, periodic) = (slot.receive, slot.periodic);
             let effects = slot.receive.tick(&mut slot.port, &timing);
             slot.restart_churn(effects.restart_churn);
             slot.periodic.tick(&mut slot.port, &timing);
-            self.trace_receive(i, &before);
-            self.trace_periodic(i, &before);
+            self.trace_receive(i, receive);
+            self.trace_periodic(i, periodic);
         }
         self.select_port(i);
         self.mux_tick(i);
         self.transmit(i);
         if let Some(slot) = self.slot_mut(i) {
-            let before = *slot;
+            let before = (slot.actor_churn.state, slot.partner_churn.state);
             let in_sync = (slot.port.actor_in_sync(), slot.port.partner_in_sync());
             slot.actor_churn.tick(in_sync.0, &timing);
             slot.partner_churn.tick(in_sync.1, &timing);
             slot.port.begin = false;
-            self.trace_churn(i, &before);
+            self.trace_churn(i, before);
         }
     }
 
@@ -84,13 +87,13 @@ impl<H: Host> Run<'_, H> {
         let Some(slot) = self.slot_mut(i) else {
             return;
         };
-        let before = *slot;
+        let before = slot.receive;
         let effects = slot.receive.receive(&mut slot.port, pdu, &timing);
         slot.restart_churn(effects.restart_churn);
         if effects.loopback {
             self.host.log(i, Event::Loopback);
         }
-        self.trace_receive(i, &before);
+        self.trace_receive(i, before);
     }
 
     /// Reads the link's part of the key anew; `reset` forgets it.
@@ -142,40 +145,34 @@ impl<H: Host> Run<'_, H> {
         }
     }
 
-    fn trace_receive(&mut self, i: usize, before: &Slot) {
+    fn trace_receive(&mut self, i: usize, before: Receive) {
         let Some(slot) = self.slot(i) else {
             return;
         };
-        let numbers = (before.receive.number(), slot.receive.number());
-        let reason = slot.receive.reason(before.receive, &slot.port);
+        let numbers = (before.number(), slot.receive.number());
+        let reason = slot.receive.reason(before, &slot.port);
         self.trace(i, Machine::Receive, numbers, reason);
     }
 
-    fn trace_periodic(&mut self, i: usize, before: &Slot) {
+    fn trace_periodic(&mut self, i: usize, before: Periodic) {
         let Some(slot) = self.slot(i) else {
             return;
         };
-        let numbers = (before.periodic.number(), slot.periodic.number());
-        let reason = slot.periodic.reason(before.periodic, &slot.port);
+        let numbers = (before.number(), slot.periodic.number());
+        let reason = slot.periodic.reason(before, &slot.port);
         self.trace(i, Machine::Periodic, numbers, reason);
     }
 
-    fn trace_churn(&mut self, i: usize, before: &Slot) {
+    fn trace_churn(&mut self, i: usize, (actor, partner): (ChurnState, ChurnState)) {
         let Some(slot) = self.slot(i) else {
             return;
         };
-        let numbers = |a: &Slot, b: &Slot| {
-            let actor = (a.actor_churn.state.number(), b.actor_churn.state.number());
-            let partner = (
-                a.partner_churn.state.number(),
-                b.partner_churn.state.number(),
-            );
-            (actor, partner)
-        };
-        let ((a, b), (c, d)) = numbers(before, slot);
+        let actor = (actor.number(), slot.actor_churn.state.number());
+        let partner = (partner.number(), slot.partner_churn.state.number());
+        let wide = |(old, new): (u8, u8)| (old.into(), new.into());
         let reason = Reason::TimerOver;
-        self.trace(i, Machine::ActorChurn, (a.into(), b.into()), reason);
-        self.trace(i, Machine::PartnerChurn, (c.into(), d.into()), reason);
+        self.trace(i, Machine::ActorChurn, wide(actor), reason);
+        self.trace(i, Machine::PartnerChurn, wide(partner), reason);
     }
 
     pub(super) fn trace_mux(&mut self, i: usize, old: Mux, new: Mux, reason: Reason) {

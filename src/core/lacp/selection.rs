@@ -81,12 +81,13 @@ impl<H: Host> Run<'_, H> {
 
     /// Finds an aggregator for port `i` unless it has one.
     pub(super) fn select_port(&mut self, i: usize) {
-        let Some(port) = self.slot(i).map(|s| s.port) else {
+        let Some(port) = self.slot(i).map(|s| &s.port) else {
             return;
         };
         if port.selected {
             return;
         }
+        let port = *port;
         let old = self.aggregator_of(i).map_or(0, |lag| lag.id);
         self.leave(i);
         let slots = &*self.slots;

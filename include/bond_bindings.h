@@ -10,6 +10,7 @@
 #ifndef BOND_BINDINGS_H
 #define BOND_BINDINGS_H
 
+#include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>

@@ -37,6 +37,7 @@ struct BondingModule {
     _events: net::notifier::Registration<bond::Bond>,
     _kind: net::link::Registration<bond::Bond>,
     _namespaces: net::pernet::Registration<frontend::Namespaces>,
+    _debug: net::debugfs::Root,
     _barrier: Barrier,
 }
 
@@ -54,6 +55,7 @@ impl kernel::Module for BondingModule {
     fn init(_module: &'static ThisModule) -> Result<Self> {
         let barrier = Barrier;
         frontend::load()?;
+        let debug = net::debugfs::Root::create(c"bonding");
         let namespaces = net::pernet::Registration::new()?;
         let kind = net::link::Registration::new()?;
         frontend::first_bonds()?;
@@ -61,6 +63,7 @@ impl kernel::Module for BondingModule {
             _events: net::notifier::Registration::new()?,
             _kind: kind,
             _namespaces: namespaces,
+            _debug: debug,
             _barrier: barrier,
         })
     }

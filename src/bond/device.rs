@@ -169,9 +169,12 @@ impl Driver for Bond {
         cx.attach(&self.info);
         cx.attach(&self.lacp_work);
         cx.attach(&self.settle_work);
+        cx.attach(&self.flows);
         self.state.get_mut(rtnl).primary_name = frontend::primary();
         frontend::install(self.dev(), rtnl)?;
-        self.reserve(rtnl, 0)
+        self.reserve(rtnl, 0)?;
+        let buckets = self.settings(rtnl).resilient_buckets();
+        self.change_buckets(rtnl, buckets)
     }
 
     fn uninit(&self, rtnl: &mut Rtnl) {
@@ -182,6 +185,7 @@ impl Driver for Bond {
         self.info.cancel();
         self.lacp_work.cancel();
         self.settle_work.cancel();
+        self.flows.cancel();
     }
 
     fn open(&self, rtnl: &mut Rtnl) -> Result {
@@ -213,6 +217,7 @@ impl Driver for Bond {
         self.run_lacp(rtnl, false);
         self.lacp_work.cancel();
         self.settle_work.cancel();
+        self.stop_flows(rtnl);
         self.with_peers(rtnl, PeerNotifier::clear);
         let current_only = self.mode(rtnl).uses_primary();
         self.for_each_member(rtnl, |m, rtnl| {

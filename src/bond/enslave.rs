@@ -81,9 +81,12 @@ impl Bond {
         self.reserve_ports(n.saturating_add(1))?;
         let state = self.state.get_mut(rtnl);
         state.members.reserve(1, GFP_KERNEL)?;
+        // After four billion members there is no number left.
+        let number = state.next_number;
+        state.next_number = number.checked_add(1).ok_or(ENOSPC)?;
         let monitor = LinkMonitor::enslaved(false, None, Bond::now());
         let permanent = dev.address(rtnl);
-        let member = Member::new(self, dev, permanent, dev.mtu(), monitor, rtnl)?;
+        let member = Member::new(self, dev, permanent, dev.mtu(), number, monitor, rtnl)?;
         let mut joining = Joining {
             bond: self,
             member,

@@ -43,6 +43,8 @@ pub(crate) struct Member {
     pub(crate) permanent: HwAddr,
     /// The MTU before enslaving.
     pub(crate) mtu: u32,
+    /// Its own among all members that the bond ever had, and higher than those before.
+    pub(super) number: u32,
     /// Preference when the active member is selected.
     pub(crate) prio: RtnlWord<i32>,
     /// Times that the link went down.
@@ -68,6 +70,7 @@ impl Member {
         dev: &NetDevice,
         permanent: HwAddr,
         mtu: u32,
+        number: u32,
         monitor: LinkMonitor,
         rtnl: &Rtnl,
     ) -> Result<MemberRef> {
@@ -84,6 +87,7 @@ impl Member {
                 linked_as: RtnlCell::new(None),
                 permanent,
                 mtu,
+                number,
                 prio: RtnlWord::new(0),
                 failures: RtnlWord::new(0),
                 info_due: RtnlWord::new(false),

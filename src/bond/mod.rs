@@ -11,6 +11,7 @@ mod delegate;
 mod device;
 mod enslave;
 mod filters;
+mod flows;
 mod lacp;
 mod member;
 mod options;
@@ -77,8 +78,14 @@ pub(crate) struct State {
     pub(crate) igmp_left: u32,
     /// The file in procfs.
     pub(crate) proc: Option<crate::frontend::ProcFile>,
+    /// The folder in debugfs.
+    pub(crate) debug: Option<crate::frontend::DebugFolder>,
     /// Guards against our own change of features.
     pub(crate) in_features: bool,
+    /// The buckets of resilient hashing.
+    flows: Option<flows::Flows>,
+    /// The number of the next member.
+    next_number: u32,
     /// A table to publish when there is no memory for a new one.
     spare: Option<table::Spare>,
 }
@@ -106,6 +113,7 @@ pub(crate) struct Bond {
     pub(crate) info: DelayedWork<Bond, monitor::info::InfoWork>,
     pub(crate) lacp_work: DelayedWork<Bond, monitor::lacp::LacpWork>,
     pub(crate) settle_work: DelayedWork<Bond, monitor::lacp::SettleWork>,
+    pub(crate) flows: DelayedWork<Bond, monitor::flows::FlowsWork>,
     /// After the works: they are cancelled first.
     pub(crate) queue: Queue,
 }
@@ -130,7 +138,10 @@ impl Bond {
                 peers: PeerNotifier::default(),
                 igmp_left: 0,
                 proc: None,
+                debug: None,
                 in_features: false,
+                flows: None,
+                next_number: 0,
                 spare: None,
             }),
             notifying: RtnlWord::new(false),
@@ -141,6 +152,7 @@ impl Bond {
             info: DelayedWork::new(),
             lacp_work: DelayedWork::new(),
             settle_work: DelayedWork::new(),
+            flows: DelayedWork::new(),
         }? Error)
     }
 

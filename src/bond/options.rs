@@ -96,6 +96,7 @@ impl Bond {
         let ctx = self.ctx(rtnl);
         let plan = set_text(&self.settings(rtnl), id, text, ctx)
             .map_err(|r| Reply::LOG_ONLY.refuse(self, &r))?;
+        self.change_buckets(rtnl, plan.settings.resilient_buckets())?;
         self.carry_out(rtnl, &plan);
         Ok(())
     }
@@ -111,6 +112,7 @@ impl Bond {
         let ctx = self.ctx(rtnl);
         let plan =
             set_num(&self.settings(rtnl), id, number, ctx).map_err(|r| reply.refuse(self, &r))?;
+        self.change_buckets(rtnl, plan.settings.resilient_buckets())?;
         self.carry_out(rtnl, &plan);
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 //! What the control plane publishes for everybody else.
 
-use super::{Bond, MemberRef};
+use super::{flows::BucketWays, Bond, MemberRef};
 use crate::{
     engine::{
         options::Settings,
@@ -11,7 +11,7 @@ use crate::{
         types::{LinkState, Mode},
     },
     net::{
-        context::{BhOff, Rtnl},
+        context::{BhOff, Rcu, Rtnl},
         device::{DevRef, NetDevice},
         netpoll,
         rcu::{Node, Retired},
@@ -79,6 +79,8 @@ pub(crate) struct Table {
     pub(crate) polled: bool,
     /// Whether neighbour discovery leaves by every port (802.3ad).
     pub(crate) broadcast_neighbor: bool,
+    /// Where a hash decides and is resilient: from hashes to usable ways out.
+    pub(crate) flows: Option<BucketWays>,
     /// The way out by the active member.
     pub(crate) active: Option<Port>,
     /// Where a hash decides: the ways out that worked when the table was made.
@@ -89,6 +91,8 @@ pub(crate) struct Table {
     pub(crate) modulus: Modulus,
     /// `packets_per_slave`.
     pub(crate) rotation: Rotation,
+    /// Room for the ways in `flows`, while that is none.
+    bucket_room: KVec<u16>,
     /// The options.
     pub(crate) settings: Settings,
     /// The members, in the order of enslaving.
@@ -110,8 +114,9 @@ fn room_for(n: usize) -> usize {
 
 impl Table {
     /// An empty table with room for `n` members.
-    fn allocate(n: usize, settings: Settings) -> Result<Node<Self>> {
+    fn allocate(n: usize, buckets: usize, settings: Settings) -> Result<Node<Self>> {
         let n = room_for(n);
+        let by_hash = settings.mode().can_use_hash();
         Node::new(
             Self {
                 settings,
@@ -120,10 +125,9 @@ impl Table {
                 primary: None,
                 active: None,
                 ports: KVec::with_capacity(n, GFP_KERNEL)?,
-                usable: KVec::with_capacity(
-                    if settings.mode().can_use_hash() { n } else { 0 },
-                    GFP_KERNEL,
-                )?,
+                usable: KVec::with_capacity(if by_hash { n } else { 0 }, GFP_KERNEL)?,
+                flows: None,
+                bucket_room: KVec::with_capacity(if by_hash { buckets } else { 0 }, GFP_KERNEL)?,
                 modulus: Modulus::new(1),
                 rotation: Rotation::new(1),
                 polled: false,
@@ -134,14 +138,27 @@ impl Table {
         )
     }
 
-    fn room(&self) -> usize {
-        self.members.capacity().min(self.ports.capacity())
+    /// Whether it can be filled with `n` members and `buckets` buckets of a bond with `settings`.
+    fn has_room(&self, n: usize, buckets: usize, settings: &Settings) -> bool {
+        let bucket_room = match &self.flows {
+            Some(flows) => flows.room(),
+            None => self.bucket_room.capacity(),
+        };
+        let (usable, wanted) = match settings.mode().can_use_hash() {
+            true => (self.usable.capacity(), buckets),
+            false => (usize::MAX, 0),
+        };
+        let members = self.members.capacity().min(self.ports.capacity());
+        members.min(usable) >= n && bucket_room >= wanted
     }
 
     fn clear(&mut self) {
         self.members.clear();
         self.ports.clear();
         self.usable.clear();
+        if let Some(flows) = self.flows.take() {
+            self.bucket_room = flows.into_room();
+        }
         self.current = None;
         self.primary = None;
         self.active = None;
@@ -159,20 +176,31 @@ impl Table {
     }
 
     /// Copies the state. Room was made by `allocate`, so the pushes allocate nothing.
-    fn fill(&mut self, state: &super::State) {
+    fn fill(&mut self, state: &mut super::State) {
         let mode = state.settings.mode();
         self.clear();
         self.settings = state.settings;
         let by_hash = mode.can_use_hash();
+        let mut flows = state.flows.as_mut().filter(|_| by_hash);
+        if let Some(flows) = &mut flows {
+            flows.begin();
+        }
         for m in &state.members {
             let _ = self.ports.push(Self::port(mode, m), GFP_KERNEL);
             let _ = self.members.push(m.clone(), GFP_KERNEL);
             let chosen = mode != Mode::Ieee8023ad || m.is_in_active();
             if by_hash && chosen && m.can_send() {
                 let _ = self.usable.push(Self::port(mode, m), GFP_KERNEL);
+                if let Some(flows) = &mut flows {
+                    flows.add(m.number);
+                }
             }
         }
         self.broadcast_neighbor = mode == Mode::Ieee8023ad && state.settings.broadcast_neighbor();
+        if let Some(flows) = flows {
+            flows.spread(state.settings.resilient_idle_ms());
+            self.flows = flows.ways(core::mem::take(&mut self.bucket_room));
+        }
         self.current = state.current.clone();
         self.primary = state.primary.clone();
         self.active = state.current.as_ref().map(|m| Self::port(mode, m));
@@ -188,10 +216,24 @@ impl Table {
         &self.usable
     }
 
-    /// The way out for a hash, if there is one.
+    /// The way out for a hash, if there is one and the hash is not resilient.
     #[inline(always)]
-    pub(crate) fn by_hash(&self, hash: u32) -> Option<&Port> {
+    pub(crate) fn by_remainder(&self, hash: u32) -> Option<&Port> {
         self.usable.get(self.modulus.of(hash) as usize)
+    }
+
+    /// The way out for a hash, counting nothing.
+    pub(crate) fn by_hash(&self, hash: u32) -> Option<&Port> {
+        match &self.flows {
+            Some(flows) => self.usable.get(flows.way(hash)),
+            None => self.by_remainder(hash),
+        }
+    }
+
+    /// The way out for the resilient hash of a packet, which is counted.
+    #[inline(always)]
+    pub(crate) fn by_bucket(&self, flows: &BucketWays, hash: u32, rcu: Rcu<'_>) -> Option<&Port> {
+        self.usable.get(flows.take(hash, rcu))
     }
 
     /// The way out for a hash if all members worked.
@@ -226,10 +268,10 @@ pub(super) enum Spare {
 }
 
 impl Spare {
-    /// Whether it can be published with `n` members, without waiting.
-    fn has_room(&self, n: usize) -> bool {
+    /// Whether it can be published with that much, without waiting.
+    fn has_room(&self, n: usize, buckets: usize, settings: &Settings) -> bool {
         match self {
-            Self::Ready(node) => node.room() >= n,
+            Self::Ready(node) => node.has_room(n, buckets, settings),
             Self::Resting(_) => false,
         }
     }
@@ -252,19 +294,20 @@ impl Bond {
     pub(crate) fn publish(&self, rtnl: &mut Rtnl) {
         let state = self.state.get(rtnl);
         let (n, settings) = (state.members.len(), state.settings);
-        if let Ok(node) = Table::allocate(n, settings) {
+        if let Ok(node) = Table::allocate(n, self.buckets(rtnl), settings) {
             drop(self.publish_as(rtnl, node));
         } else if let Some(spare) = self.state.get_mut(rtnl).spare.take() {
             // What was there has room for as many members, so it is the next spare.
             let retired = self.publish_as(rtnl, spare.ready());
             self.state.get_mut(rtnl).spare = retired.map(Spare::Resting);
         }
+        self.watch_flows(rtnl);
     }
 
     /// Publishes the state in `node`, which has room for the members; returns what was there.
     fn publish_as(&self, rtnl: &mut Rtnl, mut node: Node<Table>) -> Option<Retired<Table>> {
+        node.fill(self.state.get_mut(rtnl));
         let state = self.state.get(rtnl);
-        node.fill(state);
         let active = state.current.as_ref();
         self.head
             .active
@@ -286,13 +329,24 @@ impl Bond {
     /// Makes sure that no publication fails as long as there are at most `n` members: the table that
     /// is published and the spare one, which take turns without memory, both get the room.
     pub(super) fn reserve(&self, rtnl: &mut Rtnl, n: usize) -> Result {
-        let there = self.table().held(rtnl).is_some_and(|t| t.room() >= n);
+        self.reserve_with(rtnl, n, self.buckets(rtnl))
+    }
+
+    /// The same with another number of buckets than there are.
+    pub(super) fn reserve_with(&self, rtnl: &mut Rtnl, n: usize, buckets: usize) -> Result {
+        if let Some(flows) = self.state.get_mut(rtnl).flows.as_mut() {
+            flows.reserve(n)?;
+        }
+        let s = self.settings(rtnl);
+        let there = self.table().held(rtnl);
         let spare = self.state.get(rtnl).spare.as_ref();
-        if there && spare.is_some_and(|s| s.has_room(n)) {
+        if there.is_some_and(|t| t.has_room(n, buckets, &s))
+            && spare.is_some_and(|t| t.has_room(n, buckets, &s))
+        {
             return Ok(());
         }
-        let settings = self.settings(rtnl);
-        let (live, spare) = (Table::allocate(n, settings)?, Table::allocate(n, settings)?);
+        let live = Table::allocate(n, buckets, s)?;
+        let spare = Table::allocate(n, buckets, s)?;
         self.state.get_mut(rtnl).spare = Some(Spare::Ready(spare));
         drop(self.publish_as(rtnl, live));
         Ok(())

@@ -13,7 +13,7 @@
 //! move flows back at once, or those that were quiet for some time to keep flows in order.
 
 /// Owner of a bucket that has none.
-pub(crate) const NOBODY: u16 = u16::MAX;
+pub(crate) const NOBODY: u32 = u32::MAX;
 
 /// Most buckets that a table may have.
 pub(crate) const MAX_BUCKETS: u32 = 4096;
@@ -54,7 +54,7 @@ impl Buckets {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Share {
     /// The member, by a number that stays its own while it is enslaved.
-    pub(crate) member: u16,
+    pub(crate) member: u32,
     /// Buckets it has; filled in by [`rebalance`].
     pub(crate) held: u32,
     /// Buckets it should have; filled in by [`rebalance`].
@@ -63,7 +63,7 @@ pub(crate) struct Share {
 
 impl Share {
     /// The part, not yet known, of this member.
-    pub(crate) const fn new(member: u16) -> Self {
+    pub(crate) const fn new(member: u32) -> Self {
         Self {
             member,
             held: 0,
@@ -86,7 +86,7 @@ pub(crate) struct Outcome {
 /// `owners` holds the member of each bucket, `shares` the usable members in ascending order without
 /// repetition. With no usable member, every bucket becomes [`NOBODY`]'s.
 pub(crate) fn rebalance(
-    owners: &mut [u16],
+    owners: &mut [u32],
     shares: &mut [Share],
     mut is_idle: impl FnMut(usize) -> bool,
 ) -> Outcome {
@@ -131,14 +131,15 @@ pub(crate) fn rebalance(
     outcome
 }
 
-fn find(shares: &[Share], member: u16) -> Option<usize> {
+/// Where the member's part is, if it is usable.
+pub(crate) fn find(shares: &[Share], member: u32) -> Option<usize> {
     shares
         .binary_search_by_key(&member, |share| share.member)
         .ok()
 }
 
 /// Counts what each member has.
-fn count(owners: &[u16], shares: &mut [Share]) {
+fn count(owners: &[u32], shares: &mut [Share]) {
     for share in shares.iter_mut() {
         share.held = 0;
     }
@@ -172,7 +173,7 @@ fn set_quotas(buckets: usize, shares: &mut [Share]) {
 }
 
 /// Gives a bucket to the next member that lacks one, each in turn.
-fn give(shares: &mut [Share], turn: &mut usize) -> Option<u16> {
+fn give(shares: &mut [Share], turn: &mut usize) -> Option<u32> {
     for _ in 0..shares.len() {
         let index = *turn;
         let next = index.wrapping_add(1);
@@ -192,7 +193,7 @@ fn give(shares: &mut [Share], turn: &mut usize) -> Option<u16> {
 mod tests {
     use super::*;
 
-    fn shares(members: &[u16]) -> Vec<Share> {
+    fn shares(members: &[u32]) -> Vec<Share> {
         members.iter().copied().map(Share::new).collect()
     }
 

@@ -200,6 +200,8 @@ impl ModeSet {
     ]);
     /// The modes that balance by themselves.
     pub(crate) const LB: Self = Self::of(&[Mode::BalanceTlb, Mode::BalanceAlb]);
+    /// The modes in which the transmit hash alone decides.
+    pub(crate) const HASH: Self = Self::of(&[Mode::BalanceXor, Mode::Ieee8023ad]);
     /// LACP.
     pub(crate) const AD: Self = Self::of(&[Mode::Ieee8023ad]);
     /// Round-robin.

@@ -2,6 +2,7 @@
 
 //! What user space uses to drive a bond. All of it goes through the option table.
 
+mod debugfs;
 mod ioctl;
 mod lacp;
 mod links;
@@ -13,6 +14,7 @@ mod sysfs;
 mod words;
 
 pub(crate) use self::{
+    debugfs::Folder as DebugFolder,
     lacp::show_port,
     links::{link_member, unlink_member},
     module_params::load,
@@ -53,8 +55,14 @@ pub(crate) fn queues() -> u32 {
 /// Something happened to the device of a bond.
 pub(crate) fn bond_event(bond: &Bond, event: Event, rtnl: &mut Rtnl) {
     match event {
-        Event::Register | Event::Rename => procfs::create(bond, rtnl),
-        Event::Unregister => procfs::remove(bond, rtnl),
+        Event::Register | Event::Rename => {
+            procfs::create(bond, rtnl);
+            debugfs::follow(bond, rtnl);
+        }
+        Event::Unregister => {
+            procfs::remove(bond, rtnl);
+            debugfs::remove(bond, rtnl);
+        }
         _ => {}
     }
 }

@@ -48,6 +48,8 @@ params! {
     int USE_CARRIER = 1, "use_carrier": "1: a link is up when its device reports carrier; 0: the MII registers are asked, else ETHTOOL_GLINK";
     int ALL_SLAVES_ACTIVE = 0, "all_slaves_active": "Whether packets that arrive on an inactive member are delivered instead of dropped";
     int RESEND_IGMP = 1, "resend_igmp": "IGMP membership reports sent after a failover, 200 ms apart";
+    int RESILIENT_BUCKETS = 0, "resilient_buckets": "Size of the table between hash and member, which keeps flows where they are when another member comes or goes; a power of two, or 0 for none, as in the C driver";
+    int RESILIENT_IDLE_MS = 0, "resilient_idle_ms": "How long a bucket of resilient_buckets must carry nothing before it moves to a member that came back; 0 moves it at once";
     int AD_ACTOR_SYS_PRIO = 65535, "ad_actor_sys_prio": "LACP system priority";
     int AD_USER_PORT_KEY = 0, "ad_user_port_key": "Upper ten bits of the port key of members added afterwards (802.3ad)";
 }
@@ -127,6 +129,8 @@ pub(crate) fn load() -> Result {
         all_slaves_active: ALL_SLAVES_ACTIVE.get(),
         resend_igmp: RESEND_IGMP.get(),
         lp_interval: LP_INTERVAL.get(),
+        resilient_buckets: RESILIENT_BUCKETS.get(),
+        resilient_idle_ms: RESILIENT_IDLE_MS.get(),
         tlb_dynamic_lb: TLB_DYNAMIC_LB.bytes(),
         ad_actor_sys_prio: AD_ACTOR_SYS_PRIO.get(),
         ad_user_port_key: AD_USER_PORT_KEY.get(),

@@ -35,7 +35,7 @@ enum File {
 }
 use File::{Aggregator, MiiStatus};
 
-const N_FILES: usize = 42;
+const N_FILES: usize = 44;
 
 /// The files, in the order of the C driver; those it does not have come last (DESIGN D5).
 const ORDER: [File; N_FILES] = [
@@ -81,6 +81,8 @@ const ORDER: [File; N_FILES] = [
     File::Option(OptId::CoupledControl),
     File::Option(OptId::BroadcastNeighbor),
     File::Option(OptId::LacpStrict),
+    File::Option(OptId::ResilientBuckets),
+    File::Option(OptId::ResilientIdleMs),
 ];
 
 #[allow(

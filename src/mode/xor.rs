@@ -20,7 +20,17 @@ pub(super) struct BalanceXor<P>(PhantomData<P>);
 
 #[inline(never)]
 fn send_slowly<P: Policy>(table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
-    send_or_drop(table.by_hash(P::hash(&skb, dev)), dev, skb, bh)
+    send_or_drop(table.by_remainder(P::hash(&skb, dev)), dev, skb, bh)
+}
+
+#[inline(never)]
+fn send_resiliently<P: Policy>(table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+    let hash = P::quick_hash(&skb, dev).unwrap_or_else(|Slow| P::hash(&skb, dev));
+    let port = match &table.flows {
+        Some(flows) => table.by_bucket(flows, hash, bh.rcu()),
+        None => table.by_remainder(hash),
+    };
+    send_or_drop(port, dev, skb, bh)
 }
 
 impl<P: Policy> Mode for BalanceXor<P> {
@@ -28,8 +38,11 @@ impl<P: Policy> Mode for BalanceXor<P> {
 
     #[inline(always)]
     fn xmit(_bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: BhOff<'_>) -> i32 {
+        if table.flows.is_some() {
+            return send_resiliently::<P>(table, dev, skb, bh);
+        }
         match P::quick_hash(&skb, dev) {
-            Ok(hash) => send_or_drop(table.by_hash(hash), dev, skb, bh),
+            Ok(hash) => send_or_drop(table.by_remainder(hash), dev, skb, bh),
             Err(Slow) => send_slowly::<P>(table, dev, skb, bh),
         }
     }

@@ -2,6 +2,7 @@
 
 //! The delayed works of a bond. They are cancelled under RTNL, so they take it by trial only.
 
+pub(crate) mod flows;
 pub(crate) mod igmp;
 pub(crate) mod info;
 pub(crate) mod lacp;

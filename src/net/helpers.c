@@ -75,6 +75,9 @@ void bond_helper_init_delayed_work(struct delayed_work *work,
 	case BOND_WORK_MEMBER:
 		INIT_DELAYED_WORK(work, func);
 		break;
+	case BOND_WORK_FLOWS:
+		INIT_DELAYED_WORK(work, func);
+		break;
 	}
 }
 
@@ -86,6 +89,21 @@ struct workqueue_struct *bond_helper_alloc_ordered_wq(const char *name)
 u32 __percpu *bond_helper_alloc_counter(void)
 {
 	return alloc_percpu(u32);
+}
+
+u32 __percpu *bond_helper_alloc_counters(size_t count)
+{
+	return __alloc_percpu(array_size(count, sizeof(u32)), sizeof(u32));
+}
+
+u32 bond_helper_counter_sum(u32 __percpu *counter)
+{
+	u32 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*per_cpu_ptr(counter, cpu));
+	return sum;
 }
 
 void bond_helper_free_counter(u32 __percpu *counter)
@@ -391,6 +409,60 @@ struct sk_buff *bond_helper_slow_frame(struct net_device *dev, const u8 *dest,
 	skb->protocol = htons(ETH_P_SLOW);
 	skb->priority = priority;
 	return skb;
+}
+
+struct dentry *bond_helper_debugfs_dir(const char *name)
+{
+	struct dentry *dir = debugfs_create_dir(name, NULL);
+
+	return IS_ERR(dir) ? NULL : dir;
+}
+
+/* Devices of different namespaces may have the same name. */
+static void bond_debugfs_name(char *name, size_t size, const struct net_device *dev)
+{
+	const struct net *net = dev_net(dev);
+
+	if (net_eq(net, &init_net))
+		strscpy(name, dev->name, size);
+	else
+		snprintf(name, size, "%s@%u", dev->name, net->ns.inum);
+}
+
+struct dentry *bond_helper_debugfs_dev_dir(const struct net_device *dev,
+					   struct dentry *parent)
+{
+	char name[IFNAMSIZ + 12];
+	struct dentry *dir;
+
+	bond_debugfs_name(name, sizeof(name), dev);
+	dir = debugfs_create_dir(name, parent);
+	return IS_ERR(dir) ? NULL : dir;
+}
+
+void bond_helper_debugfs_file(const char *name, struct dentry *parent,
+			      void *data, const struct file_operations *ops)
+{
+	debugfs_create_file(name, 0400, parent, data, ops);
+}
+
+int bond_helper_debugfs_rename(struct dentry *dir, const struct net_device *dev)
+{
+	char name[IFNAMSIZ + 12];
+
+	bond_debugfs_name(name, sizeof(name), dev);
+	return debugfs_change_name(dir, "%s", name);
+}
+
+void bond_helper_debugfs_remove(struct dentry *dir)
+{
+	debugfs_remove(dir);
+}
+
+int bond_helper_show_open(struct inode *inode, struct file *file,
+			  int (*show)(struct seq_file *seq, void *v))
+{
+	return single_open(file, show, inode->i_private);
 }
 
 void bond_helper_rcu_read_lock(void) __acquires(RCU)

@@ -10,9 +10,14 @@
 #include <linux/types.h>
 
 struct delayed_work;
+struct dentry;
+struct file;
+struct file_operations;
+struct inode;
 struct net;
 struct nlattr;
 struct net_device;
+struct seq_file;
 struct sk_buff;
 struct sock;
 struct workqueue_struct;
@@ -26,6 +31,7 @@ enum bond_work_kind {
 	BOND_WORK_TABLE,
 	BOND_WORK_PEERS,
 	BOND_WORK_MEMBER,
+	BOND_WORK_FLOWS,
 };
 
 /* What the transmit hash needs of struct flow_keys. */
@@ -47,6 +53,8 @@ void bond_helper_init_delayed_work(struct delayed_work *work,
 				   work_func_t func, enum bond_work_kind kind);
 struct workqueue_struct *bond_helper_alloc_ordered_wq(const char *name);
 u32 __percpu *bond_helper_alloc_counter(void);
+u32 __percpu *bond_helper_alloc_counters(size_t count);
+u32 bond_helper_counter_sum(u32 __percpu *counter);
 void bond_helper_free_counter(u32 __percpu *counter);
 u32 bond_helper_counter_inc(u32 __percpu *counter);
 int bond_helper_tx_drop(struct net_device *dev, struct sk_buff *skb);
@@ -95,6 +103,16 @@ int bond_helper_slow_payload(const struct sk_buff *skb, void *payload,
 struct sk_buff *bond_helper_slow_frame(struct net_device *dev, const u8 *dest,
 				       const u8 *source, const void *payload,
 				       unsigned int len, u32 priority);
+struct dentry *bond_helper_debugfs_dir(const char *name);
+struct dentry *bond_helper_debugfs_dev_dir(const struct net_device *dev,
+					   struct dentry *parent);
+void bond_helper_debugfs_file(const char *name, struct dentry *parent,
+			      void *data, const struct file_operations *ops);
+int bond_helper_debugfs_rename(struct dentry *dir,
+			       const struct net_device *dev);
+void bond_helper_debugfs_remove(struct dentry *dir);
+int bond_helper_show_open(struct inode *inode, struct file *file,
+			  int (*show)(struct seq_file *seq, void *v));
 void bond_helper_rcu_read_lock(void);
 void bond_helper_rcu_read_unlock(void);
 

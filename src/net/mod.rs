@@ -21,6 +21,7 @@ pub(crate) mod bh_lock;
 pub(crate) mod cap;
 pub(crate) mod control;
 pub(crate) mod create;
+pub(crate) mod debugfs;
 pub(crate) mod device;
 pub(crate) mod driver;
 pub(crate) mod ethtool;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A counter per CPU.
+//! Counters per CPU.
 //!
 //! C header: [`include/linux/percpu.h`](srctree/include/linux/percpu.h).
 
@@ -57,6 +57,69 @@ impl Drop for Counter {
     fn drop(&mut self) {
         // SAFETY: Allocated by `new`.
         unsafe { bindings::bond_helper_free_counter(self.0.as_ptr()) };
+    }
+}
+
+/// An array of wrapping counters per CPU.
+pub(crate) struct Counters {
+    first: NonNull<u32>,
+    len: usize,
+}
+
+// SAFETY: Each CPU has its own words.
+unsafe impl Send for Counters {}
+// SAFETY: As above.
+unsafe impl Sync for Counters {}
+
+impl Counters {
+    /// `len` counters at zero; process context.
+    pub(crate) fn new(len: usize) -> Result<Self> {
+        // SAFETY: No precondition but process context.
+        let first = NonNull::new(unsafe { bindings::bond_helper_alloc_counters(len) });
+        Ok(Self {
+            first: first.ok_or(ENOMEM)?,
+            len,
+        })
+    }
+
+    /// Counts one at `index` on this CPU.
+    #[inline(always)]
+    pub(crate) fn add(&self, index: usize, _rcu: Rcu<'_>) {
+        if index >= self.len {
+            return;
+        }
+        let counter = self.first.as_ptr().wrapping_add(index);
+        // SAFETY: `this_cpu_inc()` of a word of ours; the segment register holds this CPU's offset,
+        // and one instruction cannot be torn by a move to another.
+        #[cfg(all(CONFIG_X86_64, CONFIG_SMP, not(CONFIG_UML)))]
+        unsafe {
+            core::arch::asm!(
+                "incl %gs:({counter})",
+                counter = in(reg) counter,
+                options(att_syntax, nostack)
+            );
+        }
+        // SAFETY: A word of ours.
+        #[cfg(not(all(CONFIG_X86_64, CONFIG_SMP, not(CONFIG_UML))))]
+        unsafe {
+            bindings::bond_helper_counter_inc(counter);
+        }
+    }
+
+    /// What was counted at `index` on all CPUs.
+    pub(crate) fn sum(&self, index: usize) -> u32 {
+        if index >= self.len {
+            return 0;
+        }
+        // SAFETY: A word of ours.
+        unsafe { bindings::bond_helper_counter_sum(self.first.as_ptr().wrapping_add(index)) }
+    }
+}
+
+impl Drop for Counters {
+    fn drop(&mut self) {
+        // SAFETY: Allocated by `new`; may be called in any context.
+        unsafe { bindings::bond_helper_free_counter(self.first.as_ptr()) };
     }
 }
 

@@ -41,6 +41,17 @@ pub(crate) trait SeqSource: Send + Sync + Sized + 'static {
 /// with more room.
 pub(crate) struct SeqOut<'a>(*mut bindings::seq_file, PhantomData<&'a mut ()>);
 
+impl SeqOut<'_> {
+    /// Where the file `seq` is written.
+    ///
+    /// # Safety
+    ///
+    /// In a `show` callback for `seq`, as long as the value exists.
+    pub(super) unsafe fn from_raw(seq: *mut bindings::seq_file) -> Self {
+        Self(seq, PhantomData)
+    }
+}
+
 impl fmt::Write for SeqOut<'_> {
     fn write_str(&mut self, s: &str) -> fmt::Result {
         // SAFETY: The file is open and in its `show` callback as long as `self` exists. The result

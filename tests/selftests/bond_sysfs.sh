@@ -41,10 +41,10 @@ queue_id resend_igmp slaves tlb_dynamic_lb updelay use_carrier xmit_hash_policy"
 has_files() {
 	local f
 
-	for f in $c_files broadcast_neighbor coupled_control lacp_strict ns_ip6_target; do
+	for f in $c_files broadcast_neighbor coupled_control lacp_strict ns_ip6_target resilient_{buckets,idle_ms}; do
 		[ -e "$dir/$f" ] || { echo "# $f is missing"; return 1; }
 	done
-	[ "$(find "$dir" -type f | wc -l)" = 42 ]
+	[ "$(find "$dir" -type f | wc -l)" = 44 ]
 }
 readable() {
 	local f

@@ -193,6 +193,7 @@ DIFFERENCES = {
         ("D5", "every option is a file: coupled_control", "", "^bonding/coupled_control", None, "100644|0|on 1\n"),
         ("D5", "every option is a file: lacp_strict", "", "^bonding/lacp_strict", None, "100644|0|off 0\n"),
         ("D5", "every option is a file: ns_ip6_target", "", "^bonding/ns_ip6_target", None, "100644|0|"),
+        ("new", "resilient hashing", "", "^bonding/resilient_(buckets|idle_ms) ", None, "100644|0\n?"),
         ("later", "no ESP offload", "", "^ethtool -k bond0 .*(esp-segmentation|esp.*offload)$",
          " (on|off)( .requested on.)?", r" off \[fixed\]"),
     ],

@@ -18,7 +18,8 @@ use super::refusal::{Cause, Delay, Refusal, Value};
 use super::row::{Row, Status};
 use super::settings::Settings;
 use super::table::OptId;
-use crate::engine::types::{Mode, XmitPolicy};
+use crate::engine::resilient::Buckets;
+use crate::engine::types::{Mode, ModeSet, XmitPolicy};
 use core::fmt;
 
 /// The state of the bond as far as options depend on it.
@@ -241,7 +242,15 @@ pub(crate) fn plan(old: &Settings, id: OptId, value: u32, ctx: Ctx) -> Result<Pl
             check_xdp(old.mode(), policy, ctx)?;
             plan.store(id, value, Effects::TX_TABLE | Effects::XDP_FEATURES);
         }
-        OptId::PacketsPerSlave | OptId::TlbDynamicLb => plan.store(id, value, Effects::TX_TABLE),
+        OptId::ResilientBuckets => {
+            if value != 0 && Buckets::new(value).is_none() {
+                return Err(Cause::Invalid);
+            }
+            plan.store(id, value, Effects::TX_TABLE);
+        }
+        OptId::PacketsPerSlave | OptId::TlbDynamicLb | OptId::ResilientIdleMs => {
+            plan.store(id, value, Effects::TX_TABLE)
+        }
         OptId::PrimaryReselect => plan.store(id, value, Effects::RESELECT),
         OptId::MinLinks | OptId::LacpStrict => plan.store(id, value, Effects::CARRIER),
         OptId::LacpActive | OptId::LacpRate => plan.store(id, value, Effects::LACP_STATE),
@@ -304,6 +313,9 @@ impl Plan {
         }
         self.settings.store(OptId::ArpValidate, 0);
         self.settings.store(OptId::BroadcastNeighbor, 0);
+        if !ModeSet::HASH.contains(mode) {
+            self.settings.store(OptId::ResilientBuckets, 0);
+        }
         let effects = Effects::MODE | Effects::XDP_FEATURES | Effects::TX_TABLE;
         self.store(OptId::Mode, value, effects);
         Ok(())

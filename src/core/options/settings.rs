@@ -238,6 +238,16 @@ impl Settings {
         self.flag(OptId::CoupledControl)
     }
 
+    /// Buckets between hash and member, 0 for none: 0 or a power of two up to 4096.
+    pub(crate) fn resilient_buckets(&self) -> u32 {
+        self.stored(OptId::ResilientBuckets)
+    }
+
+    /// How long a bucket must be idle before it moves to a member that came back, in ms; 0: not.
+    pub(crate) fn resilient_idle_ms(&self) -> u32 {
+        self.stored(OptId::ResilientIdleMs)
+    }
+
     /// Whether neighbour discovery leaves through every active member.
     pub(crate) fn broadcast_neighbor(&self) -> bool {
         self.flag(OptId::BroadcastNeighbor)

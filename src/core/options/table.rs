@@ -47,6 +47,8 @@ pub(crate) enum OptId {
     AdUserPortKey,
     CoupledControl,
     BroadcastNeighbor,
+    ResilientBuckets,
+    ResilientIdleMs,
     // From here on nothing is kept in `Settings` under the option's own index.
     NumGratArp,
     ArpIpTarget,
@@ -61,10 +63,10 @@ pub(crate) enum OptId {
 }
 
 /// How many options have a value in `Settings`.
-pub(crate) const N_SCALAR: usize = 28;
+pub(crate) const N_SCALAR: usize = 30;
 
 /// How many options there are.
-pub(crate) const N_OPTIONS: usize = 38;
+pub(crate) const N_OPTIONS: usize = 40;
 
 impl OptId {
     /// Position in [`TABLE`].
@@ -200,6 +202,14 @@ pub(crate) static TABLE: [Row; N_OPTIONS] = [
         .modes(AD)
         .attr(33, U8).file(NameNumber).new_param(Charp)
         .doc("Whether ARP and neighbour discovery packets leave through every active member (802.3ad)"),
+    Row::new(OptId::ResilientBuckets, c"resilient_buckets", Range(values::RESILIENT_BUCKETS))
+        .modes(ModeSet::HASH)
+        .file(Unsigned).new_param(Int)
+        .doc("Size of the table between hash and member, which keeps flows where they are when another member comes or goes; a power of two, or 0 for none, as in the C driver"),
+    Row::new(OptId::ResilientIdleMs, c"resilient_idle_ms", Range(values::INT_MAX)).unit("ms")
+        .modes(ModeSet::HASH)
+        .file(Unsigned).new_param(Int)
+        .doc("How long a bucket of resilient_buckets must carry nothing before it moves to a member that came back; 0 moves it at once"),
     Row::new(OptId::NumGratArp, c"num_grat_arp", Range(values::REPEATS)).default(1)
         .file(Signed).param_with(Int, 0o644, true)
         .doc("Peer notifications (gratuitous ARP, unsolicited neighbour advertisement) after a failover; the same option as num_unsol_na"),

@@ -6,6 +6,7 @@
 //! `default`) are accepted as well.
 
 use super::row::Named;
+use crate::engine::resilient::MAX_BUCKETS;
 
 const fn named(name: &'static str, value: u32) -> Named {
     Named::new(name, value)
@@ -51,6 +52,12 @@ pub(super) const FAIL_OVER_MAC: &[Named] = &[
     named("none", 0).by_default(),
     named("active", 1),
     named("follow", 2),
+];
+
+/// Only powers of two, which `plan` sees to.
+pub(super) const RESILIENT_BUCKETS: &[Named] = &[
+    named("off", 0).by_default(),
+    named("maxval", MAX_BUCKETS).max(),
 ];
 
 pub(super) const INT_MAX: &[Named] = &[

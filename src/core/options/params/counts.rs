@@ -6,7 +6,8 @@ use super::monitors::Monitors;
 use super::Eval;
 use crate::engine::options::errno::{Errno, Level};
 use crate::engine::options::table::OptId;
-use crate::engine::types::Mode;
+use crate::engine::resilient::{Buckets, MAX_BUCKETS};
+use crate::engine::types::{Mode, ModeSet};
 
 /// `max_bonds` if it is not given or makes no sense.
 const DEFAULT_MAX_BONDS: u32 = 1;
@@ -32,6 +33,28 @@ impl Eval<'_, '_, '_> {
             self.warn(format_args!("ad_select param only affects 802.3ad mode"));
         }
         Ok(())
+    }
+
+    /// What the C driver does not have.
+    fn resilience(&mut self) {
+        let (buckets, idle) = (self.raw.resilient_buckets, self.raw.resilient_idle_ms);
+        if !ModeSet::HASH.contains(self.mode()) {
+            if buckets != 0 {
+                self.irrelevant("resilient_buckets");
+            }
+            if idle != 0 {
+                self.irrelevant("resilient_idle_ms");
+            }
+            return;
+        }
+        let valid = u32::try_from(buckets).is_ok_and(|n| n == 0 || Buckets::new(n).is_some());
+        if !valid || !self.number(OptId::ResilientBuckets, buckets) {
+            self.warn(format_args!(
+                "Warning: resilient_buckets ({buckets}) should be 0 or a power of two up to {MAX_BUCKETS}, resetting to 0"
+            ));
+        }
+        let idle = self.millis("resilient_idle_ms", idle);
+        self.settings.store(OptId::ResilientIdleMs, idle);
     }
 
     pub(super) fn max_bonds(&mut self) -> u32 {
@@ -76,6 +99,7 @@ impl Eval<'_, '_, '_> {
                 raw.packets_per_slave
             ));
         }
+        self.resilience();
         if self.mode() == Mode::BalanceAlb {
             let updelay = monitors.updelay;
             (self.log)(

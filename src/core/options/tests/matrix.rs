@@ -48,6 +48,8 @@ const OPTIONS: &[Described] = &[
     ("ad_user_port_key", "minval=0 default=0 maxval=1023", Some((0, 1023)), 0, "4", "D"),
     ("coupled_control", "on=1 off=0", None, 1, "4", "D"),
     ("broadcast_neighbor", "off=0 on=1", None, 0, "4", ""),
+    ("resilient_buckets", "off=0 maxval=4096", Some((0, 4096)), 0, "24", ""),
+    ("resilient_idle_ms", "off=0 maxval=2147483647", Some((0, 2147483647)), 0, "24", ""),
 ];
 
 /// Options whose table flags no default.
@@ -71,6 +73,8 @@ const EDGES: &[i64] = &[
     256,
     1023,
     1024,
+    4096,
+    8192,
     65535,
     65536,
     300000,
@@ -108,6 +112,9 @@ fn expected(
         return Err(Errno::Ebusy);
     }
     let valid = |number: &i64| {
+        if name == "resilient_buckets" && *number != 0 && number.count_ones() != 1 {
+            return false;
+        }
         pairs(option).iter().any(|pair| pair.1 == *number)
             || range.is_some_and(|(min, max)| (min..=max).contains(number))
     };

@@ -39,7 +39,12 @@ fn every_option_is_reachable_everywhere_it_can_be() {
     );
     assert_eq!(
         without(|row| row.netlink.is_some()),
-        ["num_grat_arp", "slaves"]
+        [
+            "resilient_buckets",
+            "resilient_idle_ms",
+            "num_grat_arp",
+            "slaves"
+        ]
     );
     let c_params = TABLE
         .iter()

@@ -16,12 +16,12 @@ use crate::engine::resilient::{
 };
 use crate::engine::wire::ETHERTYPE_IPV4;
 
-fn shares(members: &BTreeSet<u16>) -> Vec<Share> {
+fn shares(members: &BTreeSet<u32>) -> Vec<Share> {
     members.iter().copied().map(Share::new).collect()
 }
 
-fn members() -> impl Strategy<Value = BTreeSet<u16>> {
-    prop::collection::btree_set(0u16..40, 1..12)
+fn members() -> impl Strategy<Value = BTreeSet<u32>> {
+    prop::collection::btree_set(0u32..40, 1..12)
 }
 
 proptest! {
@@ -37,7 +37,7 @@ proptest! {
             let outcome = rebalance(&mut owners, &mut parts, |_| true);
 
             prop_assert_eq!(outcome.waiting, 0);
-            let held = |m: u16| owners.iter().filter(|&&o| o == m).count();
+            let held = |m: u32| owners.iter().filter(|&&o| o == m).count();
             let counts: Vec<usize> = members.iter().map(|&m| held(m)).collect();
             prop_assert_eq!(counts.iter().sum::<usize>(), owners.len());
             prop_assert!(counts.iter().max().unwrap() - counts.iter().min().unwrap() <= 1);
@@ -99,7 +99,7 @@ fn imbalance_stays_below_15_percent() {
     for count in [256, 1024, 4096] {
         let buckets = Buckets::new(count).unwrap();
         let mut owners = vec![NOBODY; buckets.count()];
-        let mut members: BTreeSet<u16> = (0..8).collect();
+        let mut members: BTreeSet<u32> = (0..8).collect();
         rebalance(&mut owners, &mut shares(&members), |_| true);
         members.remove(&3);
         rebalance(&mut owners, &mut shares(&members), |_| true);
@@ -114,7 +114,7 @@ fn imbalance_stays_below_15_percent() {
             frame[34..36].copy_from_slice(&(40_000 + (flow & 255) as u16).to_be_bytes());
             frame[36..38].copy_from_slice(&443u16.to_be_bytes());
             let hash = layer34(&Whole(&&frame[..]), ETHERTYPE_IPV4, 14).unwrap();
-            load[usize::from(owners[buckets.of(hash)])] += 1;
+            load[owners[buckets.of(hash)] as usize] += 1;
         }
         let mean = 4096.0 / 7.0;
         let worst = f64::from(*load.iter().max().unwrap());

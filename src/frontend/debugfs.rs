@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `bonding/<bond>/flows` in debugfs: the load of the buckets of resilient hashing.
+//!
+//! First a line for each usable member with its buckets and their packets, then one for each bucket.
+//! Empty while there are no buckets.
+
+use crate::{
+    bond::{Bond, Table},
+    net::{
+        context::{Rcu, Rtnl},
+        debugfs::{Dir, Shown},
+        device::DevRef,
+        driver::private_of,
+        seq::SeqOut,
+    },
+};
+use core::fmt::{self, Write};
+use kernel::prelude::*;
+
+/// The folder of a bond.
+pub(crate) type Folder = Dir<Flows>;
+
+/// What the file shows. The reference goes when the file does, on unregistration.
+pub(crate) struct Flows(DevRef);
+
+fn show_members(table: &Table, out: &mut SeqOut<'_>) -> fmt::Result {
+    let Some(flows) = &table.flows else {
+        return Ok(());
+    };
+    let mut index = 0usize;
+    for port in table.usable() {
+        let (mut buckets, mut packets) = (0u32, 0u64);
+        flows.load(|_, way, count| {
+            if way == index {
+                buckets = buckets.wrapping_add(1);
+                packets = packets.wrapping_add(count.into());
+            }
+        });
+        let name = port.dev().name();
+        writeln!(out, "member {name} buckets {buckets} packets {packets}")?;
+        index = index.wrapping_add(1);
+    }
+    Ok(())
+}
+
+fn show_buckets(table: &Table, out: &mut SeqOut<'_>) {
+    let Some(flows) = &table.flows else {
+        return;
+    };
+    flows.load(|bucket, way, packets| {
+        // Writing to it does not fail.
+        let _ = match table.usable().get(way) {
+            Some(port) => {
+                let name = port.dev().name();
+                writeln!(out, "bucket {bucket} member {name} packets {packets}")
+            }
+            None => writeln!(out, "bucket {bucket} member none packets {packets}"),
+        };
+    });
+}
+
+impl Shown for Flows {
+    fn show(&self, out: &mut SeqOut<'_>) -> fmt::Result {
+        Rcu::read(|rcu| {
+            let bond = private_of::<Bond>(&self.0);
+            let Some(table) = bond.and_then(|bond| bond.table().read(rcu)) else {
+                return Ok(());
+            };
+            show_members(table, out)?;
+            show_buckets(table, out);
+            Ok(())
+        })
+    }
+}
+
+/// Gives the bond its folder, or the one it has its new name.
+pub(crate) fn follow(bond: &Bond, rtnl: &mut Rtnl) {
+    let folder = &mut bond.state.get_mut(rtnl).debug;
+    match folder {
+        // Nothing depends on it: without memory it is missing, or keeps its old name.
+        Some(folder) => drop(folder.rename(bond.dev())),
+        None => {
+            let source = Flows(DevRef::new(bond.dev()));
+            *folder = Folder::create(bond.dev(), c"flows", source, GFP_KERNEL).ok();
+        }
+    }
+}
+
+/// Takes it away.
+pub(crate) fn remove(bond: &Bond, rtnl: &mut Rtnl) {
+    drop(bond.state.get_mut(rtnl).debug.take());
+}

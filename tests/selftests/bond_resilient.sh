@@ -1,0 +1,173 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Resilient hashing: which flows move when members come and go.
+# shellcheck source=tests/selftests/lib.sh
+. "$LAB_CHECKOUT/tests/selftests/lib.sh"
+load_bonding max_bonds=0 || exit 1
+[ "${BOND_DRIVER:-rust}" = rust ] || { echo "1..0 # SKIP the C driver has no such option"; exit 4; }
+
+members=$(echo d{0..7})
+dir=/sys/class/net/bond0/bonding
+mount -t debugfs none /sys/kernel/debug 2>/dev/null
+
+# dummies BUCKETS IDLE: bond0 of eight members.
+dummies() {
+	local i
+	ip link add bond0 address 02:00:00:00:00:01 type bond mode balance-xor miimon 20 xmit_hash_policy layer3+4
+	echo "$1" >$dir/resilient_buckets
+	echo "$2" >$dir/resilient_idle_ms
+	for i in $members; do
+		ip link add "$i" type dummy
+		ip link set "$i" master bond0
+	done
+	ip link set bond0 up
+}
+
+gone() {
+	local i
+	ip link del bond0
+	for i in $members; do ip link del "$i"; done
+}
+
+# shellcheck disable=SC2086
+flows() { python3 "$LAB_CHECKOUT/tests/selftests/flow_map.py" "${1:-4096}" bond0 $members; }
+
+# moved BEFORE AFTER [FROM]: how many flows changed, of those not on FROM.
+moved() {
+	paste <(tr ' ' '\n' <<<"$1") <(tr ' ' '\n' <<<"$2") |
+		awk -v from="${3-}" '$1 != $2 && $1 != from { n++ } END { print n + 0 }'
+}
+
+# share FLOWS MEMBER: how many are on it.
+share() { tr ' ' '\n' <<<"$1" | grep -cx "$2"; }
+
+# worst FLOWS COUNT: by how many percent the fullest of COUNT members exceeds the mean.
+worst() {
+	tr ' ' '\n' <<<"$1" | sort | uniq -c |
+		awk -v n="$2" '{ sum += $1; if ($1 > max) max = $1 } END { print int((max * n / sum - 1) * 100 + 0.999) }'
+}
+
+file() { cat "/sys/kernel/debug/bonding/${1:-bond0}/flows"; }
+
+options() {
+	local value
+	ip link add bond0 type bond mode balance-xor
+	is "off by default" "$(cat $dir/resilient_buckets $dir/resilient_idle_ms | paste -sd' ')" "0 0"
+	for value in 1 2 4096 0 256; do
+		holds "resilient_buckets $value" bash -c "echo $value >$dir/resilient_buckets"
+		is "it reads $value" "$(cat $dir/resilient_buckets)" "$value"
+	done
+	for value in 3 8192 -1 many 255; do
+		if (echo $value >$dir/resilient_buckets) 2>/dev/null; then
+			not_ok "resilient_buckets $value is refused"
+		else
+			ok "resilient_buckets $value is refused"
+		fi
+	done
+	is "it is as before" "$(cat $dir/resilient_buckets)" 256
+	ip link set bond0 type bond mode balance-rr
+	is "a mode without a hash has none" "$(cat $dir/resilient_buckets)" 0
+	if (echo 16 >$dir/resilient_buckets) 2>/dev/null; then
+		not_ok "nor takes any"
+	else
+		ok "nor takes any"
+	fi
+	ip link del bond0
+	unload_bonding
+	load_bonding max_bonds=1 mode=balance-xor resilient_buckets=64 resilient_idle_ms=500
+	is "module parameters" "$(cat $dir/resilient_buckets $dir/resilient_idle_ms | paste -sd' ')" "64 500"
+	unload_bonding
+	load_bonding max_bonds=1 mode=balance-xor resilient_buckets=65 resilient_idle_ms=-1
+	is "bad ones do not count" "$(cat $dir/resilient_buckets $dir/resilient_idle_ms | paste -sd' ')" "0 0"
+	unload_bonding
+	load_bonding max_bonds=0
+}
+
+loss() {
+	local full lost back
+	dummies 1024 0
+	full=$(flows)
+	holds "8 members: imbalance $(worst "$full" 8) percent" test "$(worst "$full" 8)" -lt 15
+	ip link set d3 carrier off
+	eventually mii_is d3 DOWN
+	lost=$(flows)
+	is "a lost member: none but its flows move" "$(moved "$full" "$lost" d3)" 0
+	is "none stays on it" "$(share "$lost" d3)" 0
+	holds "7 members: imbalance $(worst "$lost" 7) percent" test "$(worst "$lost" 7)" -lt 15
+	ip link set d3 carrier on
+	eventually mii_is d3 UP
+	back=$(flows)
+	holds "it comes back: its share of $(share "$back" d3) returns" test "$(share "$back" d3)" -gt 430
+	is "and nothing else moves" "$(paste <(tr ' ' '\n' <<<"$lost") <(tr ' ' '\n' <<<"$back") | awk '$1 != $2 && $2 != "d3"' | wc -l)" 0
+	ip link set d5 nomaster
+	ip link set d5 up
+	is "a released member: none but its flows move" "$(moved "$back" "$(flows)" d5)" 0
+	gone
+}
+
+idle() {
+	local full busy
+	dummies 64 3000
+	full=$(flows 256)
+	ip link set d3 carrier off
+	eventually mii_is d3 DOWN
+	busy=$(flows 256)
+	is "idle: its flows move at once" "$(share "$busy" d3)" 0
+	ip link set d3 carrier on
+	eventually mii_is d3 UP
+	is "idle: nothing moves back at once" "$(moved "$busy" "$(flows 256)")" 0
+	local end=$((SECONDS + 7))
+	while [ $SECONDS -lt $end ]; do flows 256 >/tmp/busy; done
+	is "idle: busy flows stay" "$(moved "$busy" "$(cat /tmp/busy)")" 0
+	sleep 7
+	busy=$(flows 256)
+	holds "idle: quiet flows move back ($(share "$busy" d3) of $(share "$full" d3))" test "$(share "$busy" d3)" -gt 0
+	is "idle: each member has 8 buckets" "$(file | awk '/^member/ { print $4 }' | sort | uniq -c | tr -s ' ')" " 8 8"
+	echo 0 >$dir/resilient_idle_ms
+	ip link set d3 carrier off
+	eventually mii_is d3 DOWN
+	ip link set d3 carrier on
+	eventually mii_is d3 UP
+	holds "idle time 0: at once again" test "$(share "$(flows 256)" d3)" -gt 0
+	gone
+}
+
+loads() {
+	local map member
+	dummies 32 0
+	is "load: eight members, 32 buckets" "$(file | grep -c ^member) $(file | grep -c ^bucket)" "8 32"
+	map=$(flows 512)
+	is "load: every packet is counted" "$(file | awk '/^bucket/ { sum += $6 } END { print sum }')" 512
+	for member in d0 d7; do
+		is "load: packets of $member" "$(file | awk -v m=$member '/^member/ && $2 == m { print $6 }')" "$(share "$map" $member)"
+	done
+	ip link set bond0 down
+	ip link set bond0 name team7
+	is "load: the file follows the name" "$(file team7 | grep -c ^bucket)" 32
+	ip link set team7 name bond0
+	echo 0 >$dir/resilient_buckets
+	is "load: nothing without buckets" "$(file)" ""
+	gone
+	if [ -e /sys/kernel/debug/bonding/bond0 ]; then not_ok "load: the folder goes with the bond"; else ok "load: the folder goes with the bond"; fi
+}
+
+off() {
+	local before after
+	dummies 0 0
+	before=$(flows 512)
+	echo 128 >$dir/resilient_buckets
+	flows 512 >/dev/null
+	echo 0 >$dir/resilient_buckets
+	after=$(flows 512)
+	is "switched off: the C driver's mapping again" "$(moved "$before" "$after")" 0
+	gone
+}
+
+sysctl -qw net.ipv6.conf.default.disable_ipv6=1
+options
+loss
+idle
+loads
+off
+unload_bonding || not_ok "the module unloads"
+finish

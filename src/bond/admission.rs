@@ -39,24 +39,26 @@ fn is_ethernet(dev: &NetDevice) -> bool {
 impl Bond {
     /// Says why a request to enslave `dev` is refused: to its sender, or to the log.
     fn refuse(&self, dev: &NetDevice, extack: Extack, text: &'static CStr, e: Error) -> Result {
-        if extack.is_some() {
-            extack.set(text);
-        } else {
-            let text = text.to_str().unwrap_or("");
-            self.log_member(dev, Level::Error, format_args!("Error: {text}"));
-        }
+        self.tell_refusal(Some(dev), extack, text);
         Err(e)
     }
 
     /// The same for devices of a kind that no bond takes, which the log does not name.
     fn refuse_kind(&self, extack: Extack, text: &'static CStr) -> Result {
+        self.tell_refusal(None, extack, text);
+        Err(EPERM)
+    }
+
+    fn tell_refusal(&self, dev: Option<&NetDevice>, extack: Extack, text: &'static CStr) {
         if extack.is_some() {
             extack.set(text);
-        } else {
-            let text = text.to_str().unwrap_or("");
-            print::log(self.dev(), Level::Error, format_args!("Error: {text}"));
+            return;
         }
-        Err(EPERM)
+        let text = text.to_str().unwrap_or("");
+        match dev {
+            Some(dev) => self.log_member(dev, Level::Error, format_args!("Error: {text}")),
+            None => print::log(self.dev(), Level::Error, format_args!("Error: {text}")),
+        }
     }
 
     /// Refuses what can never be a member of this bond as it is. Changes nothing.

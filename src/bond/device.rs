@@ -102,6 +102,16 @@ impl Bond {
         }
     }
 
+    /// Runs `f` for each member that shares receive filters with the bond.
+    fn for_each_filtering(&self, rtnl: &mut Rtnl, f: impl Fn(&MemberRef, &mut Rtnl)) {
+        let current_only = self.mode(rtnl).uses_primary();
+        self.for_each_member(rtnl, |m, rtnl| {
+            if !current_only || self.is_current(rtnl, m) {
+                f(m, rtnl);
+            }
+        });
+    }
+
     fn renamed(&self, m: &MemberRef, rtnl: &mut Rtnl) {
         if !self.mode(rtnl).uses_primary() {
             return;
@@ -219,12 +229,7 @@ impl Driver for Bond {
         self.settle_work.cancel();
         self.stop_flows(rtnl);
         self.with_peers(rtnl, PeerNotifier::clear);
-        let current_only = self.mode(rtnl).uses_primary();
-        self.for_each_member(rtnl, |m, rtnl| {
-            if !current_only || self.is_current(rtnl, m) {
-                self.forget_addresses(rtnl, m);
-            }
-        });
+        self.for_each_filtering(rtnl, |m, rtnl| self.forget_addresses(rtnl, m));
     }
 
     fn rx_flags_changed(&self, rtnl: &mut Rtnl, changed: u32) {
@@ -236,12 +241,9 @@ impl Driver for Bond {
                 continue;
             }
             let by = if self.dev().has_flags(bit) { 1 } else { -1 };
-            let current_only = self.mode(rtnl).uses_primary();
-            self.for_each_member(rtnl, |m, rtnl| {
-                if !current_only || self.is_current(rtnl, m) {
-                    // The core counts for us and ignores refusals.
-                    let _ = m.dev().count_rx_flag(rtnl, flag, by);
-                }
+            self.for_each_filtering(rtnl, |m, rtnl| {
+                // The core counts for us and ignores refusals.
+                let _ = m.dev().count_rx_flag(rtnl, flag, by);
             });
         }
     }

@@ -77,7 +77,7 @@ impl Lacp {
     }
 
     fn place(&self, m: &Member) -> Option<usize> {
-        self.members.iter().position(|other| other.is(m))
+        place(&self.members, m)
     }
 
     /// Stores in the members what the engine decided.
@@ -91,10 +91,15 @@ impl Lacp {
     }
 }
 
+fn place(members: &[MemberRef], m: &Member) -> Option<usize> {
+    members.iter().position(|other| other.is(m))
+}
+
 /// What the engine sees of the bond.
 struct Surroundings<'a, 'b> {
     bond: &'a Bond,
     members: &'a [MemberRef],
+    running: bool,
     out: &'a mut Outbox<'b>,
 }
 
@@ -159,6 +164,7 @@ impl Bond {
             let mut host = Surroundings {
                 bond: self,
                 members: &l.members,
+                running: l.running,
                 out: &mut out,
             };
             let (result, outcome) = f(&mut l.system, &mut l.slots, &mut host);
@@ -183,13 +189,10 @@ impl Bond {
             return;
         }
         BhOff::run(|bh| {
-            let place = self.lacp.with(bh, |l| l.place(m));
-            // RTNL is held, so that places do not change.
-            if let Some(place) = place {
-                self.with_lacp(bh, |system, slots, host| {
-                    ((), f(system, slots, place, host))
-                });
-            }
+            self.with_lacp(bh, |system, slots, host| match place(host.members, m) {
+                Some(place) => ((), f(system, slots, place, host)),
+                None => ((), Outcome::default()),
+            });
         });
         self.settle_lacp(rtnl);
     }
@@ -231,23 +234,20 @@ impl Bond {
 
     /// A frame came in on member `m`; true if it was for us.
     pub(super) fn slow_frame(&self, m: &Member, frame: &Slow, bh: BhOff<'_>) -> bool {
-        let place = self.lacp.with(bh, |l| l.place(m).filter(|_| l.running));
-        let Some(place) = place else {
+        if matches!(frame, Slow::No) {
             return false;
-        };
+        }
         self.with_lacp(bh, |system, slots, host| {
-            // The member may have left meanwhile, and another one have its place.
-            let there = host.members.get(place).is_some_and(|other| other.is(m));
-            let consumed = match frame {
-                _ if !there => false,
-                Slow::No => false,
-                Slow::Short => {
+            let place = place(host.members, m).filter(|_| host.running);
+            let consumed = match (frame, place) {
+                (Slow::Short, Some(place)) => {
                     system.short_frame(slots, place, host);
                     false
                 }
-                Slow::Payload(payload) => {
+                (Slow::Payload(payload), Some(place)) => {
                     system.frame(slots, place, payload, host) == Verdict::Consumed
                 }
+                _ => false,
             };
             // Ports change what they do at ticks, not at frames.
             (consumed, Outcome::default())

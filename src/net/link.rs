@@ -133,19 +133,39 @@ impl<D: Link> Calls<D> {
         data: *mut *mut bindings::nlattr,
         extack: *mut bindings::netlink_ext_ack,
     ) -> c_int {
+        // SAFETY: See the block; `maxtype + 1` entries.
+        unsafe {
+            Self::requested(dev, data, D::POLICY, extack, |this, rtnl, attrs, extack| {
+                this.change(rtnl, attrs, extack)
+            })
+        }
+    }
+
+    /// Applies a request by `apply`, if it has attributes of the kind.
+    ///
+    /// # Safety
+    ///
+    /// As for the block; `data` is null or has one entry for each policy.
+    unsafe fn requested(
+        dev: *mut bindings::net_device,
+        data: *mut *mut bindings::nlattr,
+        policies: &[Policy],
+        extack: *mut bindings::netlink_ext_ack,
+        apply: impl FnOnce(&D, &mut Rtnl, &Attrs<'_>, Extack) -> Result,
+    ) -> c_int {
         if data.is_null() {
             return 0;
         }
-        // SAFETY: See the block; `maxtype + 1` entries.
+        // SAFETY: By the caller's promise.
         let (mut rtnl, this, attrs, extack) = unsafe {
             (
                 Rtnl::assume_held(),
                 driver::private::<D>(dev),
-                Attrs::from_raw(data, D::POLICY.len()),
+                Attrs::from_raw(data, policies.len()),
                 Extack::from_raw(extack),
             )
         };
-        ret(this.change(&mut rtnl, &attrs, extack))
+        ret(apply(this, &mut rtnl, &attrs, extack))
     }
 
     unsafe extern "C" fn member_changelink(
@@ -155,20 +175,17 @@ impl<D: Link> Calls<D> {
         data: *mut *mut bindings::nlattr,
         extack: *mut bindings::netlink_ext_ack,
     ) -> c_int {
-        if data.is_null() {
-            return 0;
-        }
         // SAFETY: See the block; `slave_maxtype + 1` entries.
-        let (mut rtnl, this, lower, attrs, extack) = unsafe {
-            (
-                Rtnl::assume_held(),
-                driver::private::<D>(dev),
-                NetDevice::from_raw(lower),
-                Attrs::from_raw(data, D::MEMBER_POLICY.len()),
-                Extack::from_raw(extack),
+        unsafe {
+            let lower = NetDevice::from_raw(lower);
+            Self::requested(
+                dev,
+                data,
+                D::MEMBER_POLICY,
+                extack,
+                |this, rtnl, attrs, extack| this.change_member(rtnl, lower, attrs, extack),
             )
-        };
-        ret(this.change_member(&mut rtnl, lower, &attrs, extack))
+        }
     }
 
     unsafe extern "C" fn get_size(_dev: *const bindings::net_device) -> usize {

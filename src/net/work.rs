@@ -108,34 +108,26 @@ impl<T: Sync + 'static, W: Work<T>> DelayedWork<T, W> {
 
     /// Runs the work after `delay` jiffies, unless it waits to run already.
     pub(crate) fn queue(&self, on: &Queue, delay: u32) {
-        if self.owner.load(Ordering::Acquire).is_null() {
-            return;
-        }
-        // SAFETY: Initialised, by the invariant; the queue is alive.
-        unsafe {
-            bindings::queue_delayed_work_on(
-                bindings::WORK_CPU_UNBOUND as i32,
-                on.0.as_ptr(),
-                self.raw.get(),
-                delay as usize,
-            )
-        };
+        self.schedule(on, delay, false);
     }
 
     /// Runs the work after `delay` jiffies, also if it waits to run at another time.
     pub(crate) fn requeue(&self, on: &Queue, delay: u32) {
+        self.schedule(on, delay, true);
+    }
+
+    fn schedule(&self, on: &Queue, delay: u32, again: bool) {
         if self.owner.load(Ordering::Acquire).is_null() {
             return;
         }
-        // SAFETY: Initialised, by the invariant; the queue is alive.
-        unsafe {
-            bindings::mod_delayed_work_on(
-                bindings::WORK_CPU_UNBOUND as i32,
-                on.0.as_ptr(),
-                self.raw.get(),
-                delay as usize,
-            )
+        let by = if again {
+            bindings::mod_delayed_work_on
+        } else {
+            bindings::queue_delayed_work_on
         };
+        let cpu = bindings::WORK_CPU_UNBOUND as i32;
+        // SAFETY: Initialised, by the invariant; the queue is alive.
+        unsafe { by(cpu, on.0.as_ptr(), self.raw.get(), delay as usize) };
     }
 
     /// Cancels the work and waits for a run under way. Not from the work itself.

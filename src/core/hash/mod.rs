@@ -85,4 +85,4 @@ pub(crate) fn vlan_srcmac(source: &impl Source, tag: Option<Tci>) -> Result<u32,
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -54,19 +54,19 @@ macro_rules! settled {
     }};
 }
 
-fn layer2(packet: &impl PacketView) -> u32 {
+pub(crate) fn layer2(packet: &impl PacketView) -> u32 {
     settled!(packet, layer2)
 }
 
-fn layer23(packet: &impl PacketView, protocol: u16, network: usize) -> u32 {
+pub(crate) fn layer23(packet: &impl PacketView, protocol: u16, network: usize) -> u32 {
     settled!(packet, layer23, protocol, network)
 }
 
-fn layer34(packet: &impl PacketView, protocol: u16, network: usize) -> u32 {
+pub(crate) fn layer34(packet: &impl PacketView, protocol: u16, network: usize) -> u32 {
     settled!(packet, layer34, protocol, network)
 }
 
-fn vlan_srcmac(packet: &impl PacketView, tag: Option<Tci>) -> u32 {
+pub(crate) fn vlan_srcmac(packet: &impl PacketView, tag: Option<Tci>) -> u32 {
     settled!(packet, vlan_srcmac, tag)
 }
 

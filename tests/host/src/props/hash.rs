@@ -2,45 +2,18 @@
 
 use proptest::prelude::*;
 
-use crate::engine::hash::{
-    self,
-    Linear,
-    Whole, //
+use crate::engine::hash::tests::{
+    layer2,
+    layer23,
+    layer34,
+    vlan_srcmac, //
 };
 use crate::engine::wire::{
     detect,
-    vlan::Tci,
     PacketView,
     ETHERTYPE_IPV4,
     ETHERTYPE_IPV6, //
 };
-
-/// The hash by the thorough way; the quick one agrees unless it gives up.
-macro_rules! settled {
-    ($packet:expr, $policy:ident $(, $fact:expr)*) => {{
-        let hash = hash::$policy(&Whole($packet) $(, $fact)*).unwrap();
-        if let Ok(quick) = hash::$policy(&Linear($packet) $(, $fact)*) {
-            assert_eq!(quick, hash);
-        }
-        hash
-    }};
-}
-
-fn layer2(packet: &impl PacketView) -> u32 {
-    settled!(packet, layer2)
-}
-
-fn layer23(packet: &impl PacketView, protocol: u16, network: usize) -> u32 {
-    settled!(packet, layer23, protocol, network)
-}
-
-fn layer34(packet: &impl PacketView, protocol: u16, network: usize) -> u32 {
-    settled!(packet, layer34, protocol, network)
-}
-
-fn vlan_srcmac(packet: &impl PacketView, tag: Option<Tci>) -> u32 {
-    settled!(packet, vlan_srcmac, tag)
-}
 
 /// A packet of which only the first bytes lie in one piece.
 struct Scattered<'a> {

@@ -78,7 +78,7 @@ impl Bond {
     fn join(&self, rtnl: &mut Rtnl, dev: &NetDevice, extack: Extack) -> Result {
         let n = self.state.get(rtnl).members.len();
         self.reserve(rtnl, n.saturating_add(1))?;
-        self.reserve_ports(n.saturating_add(1))?;
+        self.reserve_ports(rtnl, n.saturating_add(1))?;
         let state = self.state.get_mut(rtnl);
         state.members.reserve(1, GFP_KERNEL)?;
         // After four billion members there is no number left.

@@ -6,7 +6,7 @@
 //! once, in the members' flags; telling listeners, publishing and carrier need RTNL and are done by
 //! [`Bond::settle_lacp`].
 
-use super::{Bond, Member, MemberRef};
+use super::{table::room_for, Bond, Member, MemberRef};
 use crate::{
     engine::{
         lacp::{
@@ -268,8 +268,13 @@ impl Bond {
         }
     }
 
-    /// Makes room for `n` ports.
-    pub(super) fn reserve_ports(&self, n: usize) -> Result {
+    /// Makes room for `n` ports; other modes than 802.3ad have none.
+    pub(super) fn reserve_ports(&self, rtnl: &Rtnl, n: usize) -> Result {
+        let room = self.lacp(|l| l.slots.capacity().min(l.members.capacity()));
+        if self.mode(rtnl) != Mode::Ieee8023ad || room >= n {
+            return Ok(());
+        }
+        let n = room_for(n);
         let mut slots = KVec::with_capacity(n, GFP_KERNEL)?;
         let mut members = KVec::with_capacity(n, GFP_KERNEL)?;
         let old = self.lacp(|l| {
@@ -368,13 +373,7 @@ impl Bond {
         let who = self.identity(rtnl);
         let new = config(&s);
         self.lacp(|l| {
-            if new.fast != l.system.config.fast {
-                l.system.set_rate(&mut l.slots, new.fast);
-            }
-            if new.active != l.system.config.active {
-                l.system.set_activity(&mut l.slots, new.active);
-            }
-            l.system.config = new;
+            l.system.configure(&mut l.slots, new);
             l.all_active = s.all_slaves_active();
             if identity {
                 l.system.set_identity(&mut l.slots, who);

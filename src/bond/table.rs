@@ -103,9 +103,9 @@ pub(crate) struct Table {
     pub(crate) primary: Option<MemberRef>,
 }
 
-/// The room that a table for `n` members has: as much as the allocator gives anyway, so that most
+/// The room that a list for `n` members has: as much as the allocator gives anyway, so that most
 /// members that join find it there.
-fn room_for(n: usize) -> usize {
+pub(super) fn room_for(n: usize) -> usize {
     match n {
         0 => 0,
         _ => n.checked_next_power_of_two().unwrap_or(n),
@@ -276,12 +276,12 @@ impl Spare {
         }
     }
 
-    /// The table, after a grace period if need be. Process context.
-    fn ready(self) -> Node<Table> {
+    /// The table, after a grace period if need be.
+    fn ready(self, rtnl: &mut Rtnl) -> Node<Table> {
         match self {
             Self::Ready(node) => node,
             Self::Resting(retired) => {
-                let mut node = retired.reclaim();
+                let mut node = retired.reclaim(rtnl);
                 node.clear();
                 node
             }
@@ -298,7 +298,8 @@ impl Bond {
             drop(self.publish_as(rtnl, node));
         } else if let Some(spare) = self.state.get_mut(rtnl).spare.take() {
             // What was there has room for as many members, so it is the next spare.
-            let retired = self.publish_as(rtnl, spare.ready());
+            let node = spare.ready(rtnl);
+            let retired = self.publish_as(rtnl, node);
             self.state.get_mut(rtnl).spare = retired.map(Spare::Resting);
         }
         self.watch_flows(rtnl);
@@ -320,9 +321,10 @@ impl Bond {
     /// Gives up what a resting spare still refers to. After publishing that a member left: its
     /// device would not go else.
     pub(super) fn settle(&self, rtnl: &mut Rtnl) {
-        let spare = &mut self.state.get_mut(rtnl).spare;
-        if matches!(spare, Some(Spare::Resting(_))) {
-            *spare = spare.take().map(|s| Spare::Ready(s.ready()));
+        let resting = |spare: &mut Spare| matches!(spare, Spare::Resting(_));
+        if let Some(spare) = self.state.get_mut(rtnl).spare.take_if(resting) {
+            let node = spare.ready(rtnl);
+            self.state.get_mut(rtnl).spare = Some(Spare::Ready(node));
         }
     }
 

@@ -10,6 +10,7 @@ use super::{
     periodic::Periodic,
     port::Port,
     receive::Receive,
+    rest::{wake_all, Rest},
     selection::sums,
     slot::{Count, Counters, Flow, Slot},
     system::{Identity, System},
@@ -44,6 +45,7 @@ impl System {
             joined: None,
             rank: 0,
             flow: Flow::NONE,
+            rest: Rest::default(),
             tally: Tally::default(),
             counters: Counters::default(),
         }
@@ -65,6 +67,7 @@ impl System {
         i: usize,
         host: &mut H,
     ) -> Outcome {
+        wake_all(slots);
         let mut run = self.run(slots, host);
         let Some(slot) = run.slot_mut(i) else {
             return run.out;

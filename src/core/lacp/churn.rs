@@ -45,7 +45,7 @@ pub(crate) struct Churn {
     pub(crate) state: ChurnState,
     /// How often it was churned.
     pub(crate) count: u32,
-    restart: bool,
+    pub(super) restart: bool,
 }
 
 impl Churn {

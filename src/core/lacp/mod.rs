@@ -24,6 +24,7 @@ pub(crate) mod mux;
 pub(crate) mod periodic;
 pub(crate) mod port;
 pub(crate) mod receive;
+pub(crate) mod rest;
 mod run;
 mod selection;
 pub(crate) mod slot;

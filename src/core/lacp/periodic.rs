@@ -57,6 +57,12 @@ impl Periodic {
         }
     }
 
+    /// Whether there is any reason to send periodically: some end is active on a link that works.
+    pub(super) fn may_run(self, port: &Port) -> bool {
+        let states = port.actor.state.or(port.partner.state);
+        port.enabled && port.lacp_enabled && states.has(State::ACTIVITY)
+    }
+
     fn next(self, port: &Port, timing: &Timing) -> Self {
         // One tick of each period is spent in `Tx`.
         let fast = Self::Fast {
@@ -65,8 +71,7 @@ impl Periodic {
         let slow = Self::Slow {
             left: timing.slow_periodic.saturating_sub(1),
         };
-        let active = port.actor.state.or(port.partner.state).has(State::ACTIVITY);
-        if port.begin || !port.lacp_enabled || !port.enabled || !active {
+        if port.begin || !self.may_run(port) {
             return Self::No;
         }
         let short = port.partner.state.has(State::SHORT_TIMEOUT);

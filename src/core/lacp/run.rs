@@ -45,6 +45,7 @@ impl<H: Host> Run<'_, H> {
     pub(super) fn tick_port(&mut self, i: usize) {
         let timing = self.system.config.timing;
         if let Some(slot) = self.slot_mut(i) {
+            slot.wake();
             let (receive, periodic) = (slot.receive, slot.periodic);
             let effects = slot.receive.tick(&mut slot.port, &timing);
             slot.restart_churn(effects.restart_churn);
@@ -63,6 +64,7 @@ impl<H: Host> Run<'_, H> {
             slot.port.begin = false;
             self.trace_churn(i, before);
         }
+        self.lie_down(i);
     }
 
     fn transmit(&mut self, i: usize) {
@@ -87,6 +89,7 @@ impl<H: Host> Run<'_, H> {
         let Some(slot) = self.slot_mut(i) else {
             return;
         };
+        slot.wake();
         let before = slot.receive;
         let effects = slot.receive.receive(&mut slot.port, pdu, &timing);
         slot.restart_churn(effects.restart_churn);
@@ -94,6 +97,7 @@ impl<H: Host> Run<'_, H> {
             self.host.log(i, Event::Loopback);
         }
         self.trace_receive(i, before);
+        self.lie_down(i);
     }
 
     /// Reads the link's part of the key anew; `reset` forgets it.
@@ -102,8 +106,7 @@ impl<H: Host> Run<'_, H> {
         let Some(slot) = self.slot_mut(i) else {
             return;
         };
-        let port = &mut slot.port;
-        let old = Key(port.actor.key);
+        let old = Key(slot.port.actor.key);
         let new = if reset || !link.up {
             old.without_link()
         } else {
@@ -112,6 +115,8 @@ impl<H: Host> Run<'_, H> {
         if new == old {
             return;
         }
+        slot.wake();
+        let port = &mut slot.port;
         port.actor.key = new.0;
         port.lacp_enabled = new.is_full_duplex();
         let number = port.actor.port;

@@ -13,6 +13,7 @@ use super::{
     host::{Event, Host},
     key::Key,
     port::Port,
+    rest::wake_all,
     run::Run,
     slot::{Flow, Slot},
     trace::Reason,
@@ -180,6 +181,7 @@ impl<H: Host> Run<'_, H> {
 
     /// Chooses the active aggregator.
     pub(super) fn select_aggregator(&mut self) {
+        wake_all(self.slots);
         self.tally();
         let policy = self.system.config.select;
         let old = active(self.slots);

@@ -9,6 +9,7 @@ use super::{
     periodic::Periodic,
     port::Port,
     receive::Receive,
+    rest::Rest,
     transmit::Transmit,
 };
 
@@ -37,6 +38,8 @@ pub(crate) struct Slot {
     pub(super) rank: u16,
     /// What the port may do.
     pub(crate) flow: Flow,
+    /// How long nothing happens to the port.
+    pub(super) rest: Rest,
     /// Sums over the ports in the own aggregator, while selection runs.
     pub(super) tally: Tally,
     /// Frames counted.

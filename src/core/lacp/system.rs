@@ -11,6 +11,7 @@ use super::{
     aggregator::Tally,
     config::Config,
     host::{Host, Outcome},
+    rest::wake_all,
     run::Run,
     selection::{active, sums},
     slot::{Count, Counters, Slot},
@@ -56,7 +57,7 @@ pub(crate) enum Verdict {
 /// The part of LACP that a bond has once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct System {
-    /// The settings. Those that ports copy change by `set_rate` and `set_activity`.
+    /// The settings; they change by [`System::configure`].
     pub(crate) config: Config,
     /// What identifies this end.
     pub(crate) identity: Identity,
@@ -105,8 +106,10 @@ impl System {
             run.select_aggregator();
         }
         let mut i = 0;
-        while run.slot(i).is_some() {
-            run.tick_port(i);
+        while let Some(slot) = run.slot_mut(i) {
+            if !slot.sleeps() {
+                run.tick_port(i);
+            }
             i = i.saturating_add(1);
         }
         run.select_if_none();
@@ -179,25 +182,21 @@ impl System {
         self.run(slots, host).update_key(i, false);
     }
 
-    /// `lacp_rate` was set.
-    pub(crate) fn set_rate(&mut self, slots: &mut [Slot], fast: bool) {
-        self.config.fast = fast;
+    /// Options were set.
+    pub(crate) fn configure(&mut self, slots: &mut [Slot], config: Config) {
+        wake_all(slots);
         for slot in slots {
-            slot.port.actor.state.set(State::SHORT_TIMEOUT, fast);
+            let state = &mut slot.port.actor.state;
+            state.set(State::SHORT_TIMEOUT, config.fast);
+            state.set(State::ACTIVITY, config.active);
         }
-    }
-
-    /// `lacp_active` was set.
-    pub(crate) fn set_activity(&mut self, slots: &mut [Slot], active: bool) {
-        self.config.active = active;
-        for slot in slots {
-            slot.port.actor.state.set(State::ACTIVITY, active);
-        }
+        self.config = config;
     }
 
     /// Some part of the identity was set; the partners are told.
     pub(crate) fn set_identity(&mut self, slots: &mut [Slot], identity: Identity) {
         self.identity = identity;
+        wake_all(slots);
         for slot in slots {
             slot.port.actor.system_priority = identity.priority;
             slot.port.actor.system = identity.system;

@@ -9,7 +9,7 @@ use crate::engine::wire::lacpdu::Repr;
 /// State of the machine: what is left of the pause after the last LACPDU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Transmit {
-    left: u8,
+    pub(super) left: u8,
 }
 
 impl Transmit {

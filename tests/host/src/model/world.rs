@@ -7,6 +7,7 @@
 
 use crate::engine::lacp::config::Config;
 use crate::engine::lacp::host::{Event, Host};
+use crate::engine::lacp::rest::wake_all;
 use crate::engine::lacp::slot::{Counters, Link, Slot};
 use crate::engine::lacp::system::{Identity, System};
 use crate::engine::lacp::trace::{Reason, Transition};
@@ -86,6 +87,8 @@ impl End {
         };
         f(&mut self.system, &mut self.slots, &mut host);
         let sent = host.sent;
+        // Ports that rest do the same (props), but would make many states of one.
+        wake_all(&mut self.slots);
         self.forget();
         sent
     }

@@ -4,8 +4,9 @@
 
 use proptest::prelude::*;
 
-use super::lacp_system::{fast, run, Node, GIGABIT};
+use super::lacp_system::{fast, run, twins, Node, GIGABIT};
 use crate::engine::lacp::config::Config;
+use crate::engine::lacp::rest::wake_all;
 use crate::engine::types::AdSelect;
 use crate::engine::wire::lacpdu::{Repr, State, LEN};
 
@@ -105,8 +106,14 @@ fn apply(node: &mut Node, input: Input) {
                     .set_port_priority(&mut node.slots, p, prio, identity);
             }
         }
-        Input::Rate(fast) => node.system.set_rate(&mut node.slots, fast),
-        Input::Activity(active) => node.system.set_activity(&mut node.slots, active),
+        Input::Rate(fast) => node.configure(Config {
+            fast,
+            ..node.system.config
+        }),
+        Input::Activity(active) => node.configure(Config {
+            active,
+            ..node.system.config
+        }),
         Input::Opened => node.system.opened(),
     }
 }
@@ -128,8 +135,7 @@ proptest! {
         while node.slots.len() < 2 {
             node.bind(1, GIGABIT);
         }
-        node.system.set_activity(&mut node.slots, true);
-        node.system.set_rate(&mut node.slots, true);
+        node.configure(Config { active: true, fast: true, ..config });
         for port in 0..node.slots.len() {
             node.world.links[port] = GIGABIT;
             node.set_link(port, true);
@@ -144,6 +150,29 @@ proptest! {
         run(&mut nodes, &cables, 950 + 100);
         prop_assert_eq!(nodes[0].ways_out(), all.clone());
         prop_assert_eq!(nodes[1].ways_out(), all);
+    }
+
+    /// A system whose ports never rest does and sends the same.
+    #[test]
+    fn rest_changes_nothing(
+        inputs in prop::collection::vec(input(), 0..60),
+        coupled in any::<bool>(),
+        fast in any::<bool>(),
+    ) {
+        let config = Config { coupled, fast, ..Config::default() };
+        let mut resting = Node::with_ports(config, 1, &[GIGABIT; 2]);
+        let mut restless = Node::with_ports(config, 1, &[GIGABIT; 2]);
+        for step in inputs.into_iter().flat_map(steps) {
+            apply(&mut resting, step.clone());
+            apply(&mut restless, step);
+            wake_all(&mut restless.slots);
+            let mut now = resting.slots.clone();
+            wake_all(&mut now);
+            prop_assert_eq!(&now, &restless.slots);
+            prop_assert_eq!(&resting.system, &restless.system);
+            prop_assert_eq!(&resting.world.sent, &restless.world.sent);
+            prop_assert_eq!(&resting.world.trace, &restless.world.trace);
+        }
     }
 
     /// Whatever comes in, a port sends at most one LACPDU in three ticks, and a farewell.
@@ -168,6 +197,29 @@ proptest! {
     }
 }
 
+/// `input`, tick by tick.
+fn steps(input: Input) -> Vec<Input> {
+    match input {
+        Input::Tick(count) => vec![Input::Tick(4); usize::from(count)],
+        other => vec![other],
+    }
+}
+
 fn info_like() -> impl Strategy<Value = (u8, u8, u8)> {
     (0u8..4, 0u8..3, any::<u8>())
+}
+
+/// Two honest ends sleep through most ticks: else the above would compare nothing.
+#[test]
+fn settled_ports_rest() {
+    let (mut nodes, cables) = twins(fast(), 2);
+    run(&mut nodes, &cables, 700);
+    let mut slept = 0;
+    for _ in 0..100 {
+        let before = nodes[0].slots[0].periodic;
+        run(&mut nodes, &cables, 1);
+        // A port that sleeps does not even count.
+        slept += usize::from(before == nodes[0].slots[0].periodic);
+    }
+    assert!((60..90).contains(&slept), "{slept} of 100 ticks");
 }

@@ -35,7 +35,7 @@ pub(super) struct Surroundings {
     responses: usize,
     events: Vec<Event>,
     now: u32,
-    trace: Vec<(u32, Transition)>,
+    pub(super) trace: Vec<(u32, Transition)>,
     /// Transmissions fail.
     starved: bool,
 }
@@ -96,6 +96,10 @@ impl Node {
     pub(super) fn tick(&mut self) {
         self.world.now += 1;
         self.system.tick(&mut self.slots, &mut self.world);
+    }
+
+    pub(super) fn configure(&mut self, config: Config) {
+        self.system.configure(&mut self.slots, config);
     }
 
     pub(super) fn hear(&mut self, port: usize, bytes: &[u8; LEN]) -> Verdict {
@@ -186,7 +190,7 @@ pub(super) fn run(
     sent
 }
 
-fn twins(config: Config, ports: usize) -> (Vec<Node>, Vec<[(usize, usize); 2]>) {
+pub(super) fn twins(config: Config, ports: usize) -> (Vec<Node>, Vec<[(usize, usize); 2]>) {
     let links = vec![GIGABIT; ports];
     let nodes = (1..3).map(|a| Node::with_ports(config, a, &links));
     (

@@ -21,7 +21,7 @@ use crate::{
         kobj::Object,
         link::LinkOps,
         netpoll::Polled,
-        notifier::{held_lock, Block, Event, Listener},
+        notifier::{Block, Event, Listener, Notice},
         print::Level,
         upper,
     },
@@ -364,7 +364,8 @@ impl Listener for Bond {
         &EVENTS
     }
 
-    fn event(dev: &NetDevice, event: Event, rtnl: &mut Rtnl) {
+    fn event(notice: &Notice<'_>, rtnl: &mut Rtnl) {
+        let (dev, event) = (notice.dev(), notice.event());
         if let Some(bond) = driver::private_of::<Bond>(dev) {
             frontend::bond_event(bond, event, rtnl);
         }
@@ -390,7 +391,7 @@ impl Listener for Bond {
                 bond.destroy_if_bare(rtnl, &master);
             }
             Event::Up | Event::Change | Event::Down => {
-                if let (Some(lock), true) = (held_lock(dev, event, rtnl), event != Event::Down) {
+                if let (Some(lock), true) = (notice.held_lock(rtnl), event != Event::Down) {
                     m.refresh_speed(&lock, rtnl);
                     if bond.mode(rtnl) == Mode::Ieee8023ad {
                         bond.port_speed_read(rtnl, &m);

@@ -51,24 +51,41 @@ impl Event {
     }
 
     /// Whether the core holds the device's instance lock, if it has one.
-    pub(crate) fn holds_ops_lock(self) -> bool {
+    fn holds_ops_lock(self) -> bool {
         matches!(self, Self::Up | Self::Down | Self::Change | Self::Rename)
     }
 }
 
-/// The lock of a device inside a notifier that holds it.
+/// An event while listeners are called for it.
 ///
-/// `event` proves that; see [`Event::holds_ops_lock`].
-pub(crate) fn held_lock<'a>(
+/// # Invariants
+///
+/// The core is inside the call of the listeners for this event of this device.
+pub(crate) struct Notice<'a> {
     dev: &'a NetDevice,
     event: Event,
-    _rtnl: &Rtnl,
-) -> Option<OpsLocked<'a>> {
-    if !event.holds_ops_lock() {
-        return None;
+}
+
+impl<'a> Notice<'a> {
+    /// What happened.
+    pub(crate) fn event(&self) -> Event {
+        self.event
     }
-    // SAFETY: The core holds the lock for the duration of these events.
-    Some(unsafe { OpsLocked::assume_held(dev) })
+
+    /// To whom.
+    pub(crate) fn dev(&self) -> &'a NetDevice {
+        self.dev
+    }
+
+    /// The instance lock of the device, if the core holds it.
+    pub(crate) fn held_lock(&self, _rtnl: &Rtnl) -> Option<OpsLocked<'_>> {
+        if !self.event.holds_ops_lock() {
+            return None;
+        }
+        // SAFETY: By the invariant, and the core holds the lock for the duration of these events,
+        // which the borrow of the notice does not outlive.
+        Some(unsafe { OpsLocked::assume_held(self.dev) })
+    }
 }
 
 impl NetDevice {
@@ -83,8 +100,8 @@ impl NetDevice {
 pub(crate) trait Listener: 'static {
     /// The static storage of the registration.
     fn block() -> &'static Block;
-    /// An event of `dev`.
-    fn event(dev: &NetDevice, event: Event, rtnl: &mut Rtnl);
+    /// Something happened.
+    fn event(notice: &Notice<'_>, rtnl: &mut Rtnl);
 }
 
 /// Static storage for a notifier block, which the core links.
@@ -118,7 +135,8 @@ unsafe extern "C" fn call<L: Listener>(
             let info = info.cast::<bindings::netdev_notifier_info>();
             (Rtnl::assume_held(), NetDevice::from_raw((*info).dev))
         };
-        L::event(dev, event, &mut rtnl);
+        // INVARIANT: This is that call.
+        L::event(&Notice { dev, event }, &mut rtnl);
     }
     0
 }

@@ -67,11 +67,10 @@ pub(crate) struct Retired<T: Send + 'static>(NonNull<NodeInner<T>>);
 unsafe impl<T: Send> Send for Retired<T> {}
 
 impl<T: Send + 'static> Retired<T> {
-    /// Waits for a grace period and gives the value back. Process context.
-    pub(crate) fn reclaim(self) -> Node<T> {
+    /// Waits for a grace period and gives the value back.
+    pub(crate) fn reclaim(self, _rtnl: &mut Rtnl) -> Node<T> {
         let this = ManuallyDrop::new(self);
-        // SAFETY: Needs process context, which is the callers' duty: only the holder of RTNL replaces
-        // values. In another one the kernel reports it, and still waits.
+        // SAFETY: Needs process context, of which the witness is proof.
         unsafe { bindings::synchronize_rcu() };
         // SAFETY: From `KBox::into_raw` in `RcuCell::replace`; no reader is left.
         Node(unsafe { KBox::from_raw(this.0.as_ptr()) })

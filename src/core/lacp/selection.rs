@@ -90,6 +90,7 @@ impl<H: Host> Run<'_, H> {
         }
         let port = *port;
         let old = self.aggregator_of(i).map_or(0, |lag| lag.id);
+        let was_active = self.lag(i).active;
         self.leave(i);
         let slots = &*self.slots;
         let shared = first(slots, |o, s| has_ports(slots, o) && fits(&s.own, &port));
@@ -124,6 +125,8 @@ impl<H: Host> Run<'_, H> {
                 slot.port.actor.state.set(State::SYNCHRONIZATION, false);
             }
         }
+        // A port that nobody answered so far sends on, but is a way out only in the active aggregator.
+        self.out.publish |= was_active != self.lag(i).active;
     }
 
     fn join(&mut self, i: usize, owner: usize) {
@@ -207,6 +210,7 @@ impl<H: Host> Run<'_, H> {
         if let Some(slot) = chosen.and_then(|c| self.slot_mut(c)) {
             slot.own.active = true;
         }
+        self.out.publish |= chosen != old;
         if chosen.is_some() && chosen != old {
             self.replaced(old, chosen);
         }
@@ -245,7 +249,6 @@ impl<H: Host> Run<'_, H> {
                 }
             }
         }
-        self.out.publish = true;
     }
 
     /// Ports that nobody answers work without LACP.

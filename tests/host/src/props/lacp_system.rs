@@ -418,6 +418,27 @@ fn an_aggregator_survives_its_owner() {
 }
 
 #[test]
+fn a_port_that_moves_out_of_the_active_aggregator_is_published() {
+    let mut node = Node::with_ports(fast(), 1, &[GIGABIT; 2]);
+    let hear = |node: &mut Node, port: usize, partner: u8| {
+        let mut pdu = Repr {
+            actor: node.slots[port].port.partner,
+            partner: node.slots[port].port.actor,
+        };
+        pdu.actor.system = [2, 0, 0, 0, 0, partner];
+        node.hear(port, &pdu.emit());
+    };
+    // Both ports wait in one aggregator; the first still sends as one that nobody answered.
+    (0..2).for_each(|_| node.tick());
+    (0..2).for_each(|port| hear(&mut node, port, 8));
+    node.tick();
+    assert_eq!(node.ways_out(), [0]);
+    hear(&mut node, 0, 9);
+    let said = node.system.tick(&mut node.slots, &mut node.world);
+    assert!(node.ways_out().is_empty() && said.publish);
+}
+
+#[test]
 fn no_memory_delays_an_lacpdu_by_ticks_only() {
     let mut node = Node::with_ports(Config::default(), 1, &[GIGABIT]);
     node.world.starved = true;

@@ -33,7 +33,7 @@ pub(crate) struct Slot {
     /// The aggregator that this port owns, whoever is in it.
     pub(crate) own: Aggregator,
     /// The slot whose aggregator the port is in.
-    pub(super) joined: Option<u16>,
+    pub(crate) joined: Option<u16>,
     /// How many ports joined that aggregator after this one.
     pub(super) rank: u16,
     /// What the port may do.

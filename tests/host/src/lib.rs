@@ -16,3 +16,5 @@ mod engine;
 mod model;
 #[cfg(test)]
 mod props;
+#[cfg(test)]
+mod shared;

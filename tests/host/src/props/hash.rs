@@ -2,41 +2,13 @@
 
 use proptest::prelude::*;
 
-use crate::engine::hash::tests::{
-    layer2,
-    layer23,
-    layer34,
-    vlan_srcmac, //
-};
+use crate::engine::hash::tests::layer23;
+use crate::engine::wire::vlan::Tci;
 use crate::engine::wire::{
-    detect,
-    PacketView,
     ETHERTYPE_IPV4,
     ETHERTYPE_IPV6, //
 };
-
-/// A packet of which only the first bytes lie in one piece.
-struct Scattered<'a> {
-    bytes: &'a [u8],
-    linear: usize,
-}
-
-impl PacketView for Scattered<'_> {
-    fn linear(&self) -> &[u8] {
-        &self.bytes[..self.linear]
-    }
-
-    fn copy(&self, offset: usize, into: &mut [u8]) -> bool {
-        let end = offset.checked_add(into.len());
-        match end.and_then(|end| self.bytes.get(offset..end)) {
-            Some(bytes) => {
-                into.copy_from_slice(bytes);
-                true
-            }
-            None => false,
-        }
-    }
-}
+use crate::shared::packet::Packet;
 
 fn protocol() -> impl Strategy<Value = u16> {
     prop_oneof![Just(ETHERTYPE_IPV4), Just(ETHERTYPE_IPV6), any::<u16>()]
@@ -77,23 +49,10 @@ proptest! {
         protocol in protocol(),
         network in prop_oneof![Just(14usize), 0usize..200, Just(usize::MAX)],
         split in 0usize..160,
+        tag in any::<Option<u16>>(),
     ) {
-        let scattered = Scattered { bytes: &bytes, linear: split.min(bytes.len()) };
-        let whole = &bytes[..];
-        prop_assert_eq!(layer2(&whole), layer2(&scattered));
-        prop_assert_eq!(vlan_srcmac(&whole, None), vlan_srcmac(&scattered, None));
-        prop_assert_eq!(layer23(&whole, protocol, network), layer23(&scattered, protocol, network));
-        prop_assert_eq!(layer34(&whole, protocol, network), layer34(&scattered, protocol, network));
-        let quick = detect::may_be_igmp(&whole, protocol, network);
-        prop_assert!(quick || !detect::is_igmp(&whole, protocol, network));
-        prop_assert_eq!(
-            detect::is_igmp(&whole, protocol, network),
-            detect::is_igmp(&scattered, protocol, network)
-        );
-        prop_assert_eq!(
-            detect::is_neighbor(&whole, protocol, network),
-            detect::is_neighbor(&scattered, protocol, network)
-        );
+        let tag = tag.map(Tci);
+        Packet { bytes: &bytes, linear: split, protocol, network, tag, flow: None }.check();
     }
 
     #[test]

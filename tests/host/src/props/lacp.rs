@@ -14,6 +14,7 @@ use crate::engine::lacp::timing::Timing;
 use crate::engine::lacp::trace::Reason;
 use crate::engine::lacp::transmit::Transmit;
 use crate::engine::wire::lacpdu::{
+    self,
     Info,
     Repr,
     State, //
@@ -187,6 +188,16 @@ proptest! {
     fn lacpdus_survive_the_wire(actor in info(), partner in info()) {
         let repr = Repr { actor, partner };
         prop_assert_eq!(Repr::parse(&repr.emit()), repr);
+    }
+
+    #[test]
+    fn any_payload_of_a_slow_protocol_is_read_and_counted(
+        mut payload in prop::collection::vec(any::<u8>(), lacpdu::LEN),
+        (subtype, kind) in (0u8..4, 0u8..4),
+    ) {
+        payload[0] = subtype;
+        payload[2] = kind;
+        crate::shared::lacpdu::check(&payload.try_into().unwrap());
     }
 
     /// Whatever an attacker sends, the port forgets it within the timeouts.

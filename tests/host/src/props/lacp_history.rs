@@ -4,37 +4,25 @@
 
 use proptest::prelude::*;
 
-use super::lacp_system::{fast, run, twins, Node, GIGABIT};
+use super::lacp_system::{fast, run, twins};
 use crate::engine::lacp::config::Config;
 use crate::engine::lacp::rest::wake_all;
 use crate::engine::types::AdSelect;
-use crate::engine::wire::lacpdu::{Repr, State, LEN};
-
-/// An input of any kind.
-#[derive(Clone, Debug)]
-enum Input {
-    Tick(u8),
-    Bytes(usize, Vec<u8>),
-    Forged(usize, u8, u8, u8),
-    Link(usize, bool),
-    Speed(usize, u32, bool),
-    Carrier(usize, bool),
-    Bind,
-    Unbind(usize),
-    Priority(usize, u16),
-    Rate(bool),
-    Activity(bool),
-    Opened,
-}
+use crate::engine::wire::lacpdu::LEN;
+use crate::shared::lacp_input::{apply, Input};
+use crate::shared::lacp_node::{Node, GIGABIT};
 
 fn input() -> impl Strategy<Value = Input> {
     let port = 0usize..6;
     let bytes = prop::collection::vec(any::<u8>(), LEN);
+    let bytes = bytes.prop_map(|bytes| <[u8; LEN]>::try_from(bytes).unwrap());
     prop_oneof![
-        8 => any::<u8>().prop_map(Input::Tick),
+        8 => (0u16..64).prop_map(Input::Ticks),
         2 => (port.clone(), bytes).prop_map(|(p, b)| Input::Bytes(p, b)),
         6 => (port.clone(), 0u8..4, 0u8..3, any::<u8>())
             .prop_map(|(p, system, key, state)| Input::Forged(p, system, key, state)),
+        1 => port.clone().prop_map(Input::Short),
+        1 => port.clone().prop_map(Input::Echo),
         2 => (port.clone(), any::<bool>()).prop_map(|(p, up)| Input::Link(p, up)),
         1 => (port.clone(), prop::sample::select(vec![10u32, 1000, 10_000, 7]), any::<bool>())
             .prop_map(|(p, mbps, full)| Input::Speed(p, mbps, full)),
@@ -44,78 +32,14 @@ fn input() -> impl Strategy<Value = Input> {
         1 => (port, any::<u16>()).prop_map(|(p, prio)| Input::Priority(p, prio)),
         1 => any::<bool>().prop_map(Input::Rate),
         1 => any::<bool>().prop_map(Input::Activity),
+        1 => (any::<u16>(), 1u8..9).prop_map(|(prio, address)| Input::Identity(prio, address)),
+        1 => prop::sample::select(AdSelect::ALL.to_vec()).prop_map(Input::Select),
+        1 => any::<bool>().prop_map(Input::Coupled),
+        1 => any::<bool>().prop_map(Input::Strict),
+        1 => (0u8..4).prop_map(Input::MinLinks),
+        1 => any::<bool>().prop_map(Input::Starved),
         1 => Just(Input::Opened),
     ]
-}
-
-fn apply(node: &mut Node, input: Input) {
-    let n = node.slots.len();
-    let at = |port: usize| port.checked_rem(n);
-    match input {
-        Input::Tick(count) => (0..count / 4).for_each(|_| {
-            node.tick();
-            node.check();
-        }),
-        Input::Bytes(port, bytes) => {
-            if let Some(p) = at(port) {
-                node.hear(p, &bytes.try_into().unwrap());
-            }
-        }
-        Input::Forged(port, system, key, state) => {
-            if let Some(p) = at(port) {
-                let ours = node.slots[p].port;
-                let mut pdu = Repr {
-                    actor: ours.partner,
-                    partner: ours.actor,
-                };
-                pdu.actor.system = [2, 0, 0, 0, 0, system];
-                pdu.actor.key = key.into();
-                pdu.actor.state = State(state);
-                node.hear(p, &pdu.emit());
-            }
-        }
-        Input::Link(port, up) => {
-            if let Some(p) = at(port) {
-                node.set_link(p, up);
-            }
-        }
-        Input::Speed(port, mbps, full_duplex) => {
-            if let Some(p) = at(port) {
-                node.world.links[p].mbps = mbps;
-                node.world.links[p].full_duplex = full_duplex;
-                node.system
-                    .speed_changed(&mut node.slots, p, &mut node.world);
-            }
-        }
-        Input::Carrier(port, usable) => {
-            if let Some(p) = at(port) {
-                node.world.links[p].usable = usable;
-            }
-        }
-        Input::Bind if n < 6 => node.bind(1, GIGABIT),
-        Input::Bind => {}
-        Input::Unbind(port) => {
-            if let Some(p) = at(port) {
-                node.unbind(p);
-            }
-        }
-        Input::Priority(port, prio) => {
-            if let Some(p) = at(port) {
-                let identity = node.system.identity;
-                node.system
-                    .set_port_priority(&mut node.slots, p, prio, identity);
-            }
-        }
-        Input::Rate(fast) => node.configure(Config {
-            fast,
-            ..node.system.config
-        }),
-        Input::Activity(active) => node.configure(Config {
-            active,
-            ..node.system.config
-        }),
-        Input::Opened => node.system.opened(),
-    }
 }
 
 proptest! {
@@ -135,7 +59,8 @@ proptest! {
         while node.slots.len() < 2 {
             node.bind(1, GIGABIT);
         }
-        node.configure(Config { active: true, fast: true, ..config });
+        node.world.starved = false;
+        node.configure(|config| (config.active, config.fast) = (true, true));
         for port in 0..node.slots.len() {
             node.world.links[port] = GIGABIT;
             node.set_link(port, true);
@@ -200,7 +125,7 @@ proptest! {
 /// `input`, tick by tick.
 fn steps(input: Input) -> Vec<Input> {
     match input {
-        Input::Tick(count) => vec![Input::Tick(4); usize::from(count)],
+        Input::Ticks(count) => vec![Input::Ticks(1); usize::from(count)],
         other => vec![other],
     }
 }

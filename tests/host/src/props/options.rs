@@ -4,7 +4,8 @@
 //! back as they were written.
 
 use crate::engine::options::*;
-use crate::engine::types::{IfName, MacAddr};
+use crate::engine::types::MacAddr;
+use crate::shared::options::{check_round_trip, check_settings, write};
 use core::net::{Ipv4Addr, Ipv6Addr};
 use proptest::prelude::*;
 
@@ -48,30 +49,12 @@ proptest! {
     fn any_text_is_taken_or_refused_with_a_reason(
         row in any_option(), text in text(), settings in settings(), ctx in ctx(),
     ) {
-        let said = core::cell::Cell::new(0);
-        let mut log = |_: Level, line: core::fmt::Arguments<'_>| {
-            assert!(!line.to_string().contains('\n'));
-            said.set(said.get() + 1);
-        };
-        match set_text(&settings, row.id, &text, ctx) {
-            Ok(plan) => prop_assert!(plan.settings.mode().implemented()),
-            Err(refusal) => {
-                refusal.log(&mut log);
-                prop_assert!(said.get() > 0);
-            }
-        }
-        if let Err(refusal) = set_raw(&settings, row.id, &text, ctx) {
-            refusal.log(&mut log);
-        }
-        if let Ok(Command::Add(name) | Command::Remove(name)) = masters(&text) {
-            prop_assert_eq!(IfName::new(name.as_bytes()), Some(name));
-        }
+        write(&settings, row, &text, ctx);
     }
 
     #[test]
     fn at_most_one_monitor_is_ever_configured(settings in settings()) {
-        prop_assert!(settings.miimon() == 0 || settings.arp_interval() == 0);
-        prop_assert!(settings.mode().may_use_arp() || settings.miimon() != 0);
+        check_settings(&settings);
     }
 
     #[test]
@@ -79,11 +62,7 @@ proptest! {
         let Ok(plan) = set_num(&settings, row.id, i64::from(number), Ctx::default()) else {
             return Ok(());
         };
-        let mut read = String::new();
-        format(row, &plan.settings, &mut read).unwrap();
-        let again = set_text(&plan.settings, row.id, read.as_bytes(), Ctx::default()).unwrap();
-        prop_assert_eq!(again.settings, plan.settings);
-        prop_assert_eq!(again.note, if row.id == OptId::CoupledControl { again.note } else { None });
+        check_round_trip(row, &plan.settings);
     }
 
     #[test]

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0
+
+#![no_main]
+
+use bonding_fuzz::packet_hash::Input;
+
+libfuzzer_sys::fuzz_target!(|input: Input| input.check());

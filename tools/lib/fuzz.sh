@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# The fuzz targets of tests/fuzz; a part of tools/tests, which defines result, and of tools/fuzz.
+
+fuzz_crate=$LAB_CHECKOUT/tests/fuzz
+fuzz_cache=$LAB_CACHE/fuzz-$(printf %s "$LAB_CHECKOUT" | digest)
+fuzz_targets=(packet_hash lacpdu lacp_events options)
+
+# What cargo-fuzz passes without a sanitizer: all of it options of a stable compiler. The engines have no
+# unsafe code, so that AddressSanitizer, which needs a nightly one, would find no more than panics do.
+# cargo-fuzz itself is not used, since to compile it takes longer than all that is to be fuzzed.
+fuzz_flags="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
+	-Cllvm-args=-sanitizer-coverage-trace-compares"
+
+# libFuzzer learns from what is compared, addresses included: only where these stay the same, runs do.
+fuzz_prefix=(env -i setarch -R)
+"${fuzz_prefix[@]}" true 2>/dev/null || fuzz_prefix=(env -i)
+
+# Runs of a target in tools/tests: some seconds.
+fuzz_runs() {
+	case $1 in
+	lacp_events) echo 40000 ;;
+	options) echo 400000 ;;
+	lacpdu) echo 400000 ;;
+	packet_hash) echo 2000000 ;;
+	esac
+}
+
+# Longest input: longer ones are slower and say the same.
+fuzz_length() {
+	case $1 in
+	lacpdu) echo 110 ;;
+	*) echo 256 ;;
+	esac
+}
+
+# fuzz_build: compile the targets and set fuzz_bin, the folder where they are.
+fuzz_build() {
+	local host
+
+	need_tools cargo:cargo g++:g++
+	host=$(rustc -vV | sed -n 's/^host: //p')
+	fuzz_bin=$fuzz_cache/target/$host/release
+	# With --target the flags are not for what runs while compiling.
+	(cd "$fuzz_crate" && RUSTFLAGS=${fuzz_flags//[$'\n\t']/ } CARGO_TARGET_DIR=$fuzz_cache/target \
+		cargo build --release --locked --quiet --target "$host") </dev/null
+}
+
+# fuzz_seeds TARGET FOLDER: the seeds, which are kept in hexadecimal, as files.
+fuzz_seeds() {
+	local name hex
+
+	while IFS=: read -r name hex; do
+		[ -n "$hex" ] || continue
+		hex=${hex//[!0-9a-f]/}
+		printf %b "$(sed 's/../\\x&/g' <<<"$hex")" >"$2/$name"
+	done < <(grep -v '^#' "$fuzz_crate/seeds/$1")
+}
+
+# fuzz_target TARGET [OPTION...] [CORPUS]: run it on the seeds and what the folder CORPUS has.
+fuzz_target() {
+	local target=$1 folder seeds status=0
+
+	shift
+	folder=$(mktemp -d)
+	fuzz_seeds "$target" "$folder"
+	seeds=$(printf '%s,' "$folder"/*)
+	mkdir -p "$fuzz_cache/artifacts/$target"
+	"${fuzz_prefix[@]}" "$fuzz_bin/$target" -artifact_prefix="$fuzz_cache/artifacts/$target/" \
+		-max_len="$(fuzz_length "$target")" -timeout=10 -seed_inputs="${seeds%,}" "$@" || status=$?
+	rm -rf "$folder"
+	return $status
+}
+
+# fuzz_show TARGET FILE: what the target makes of an input.
+fuzz_show() {
+	local text
+
+	text=$(mktemp)
+	RUST_LIBFUZZER_DEBUG_PATH=$text "$fuzz_bin/$1" "$2" >/dev/null 2>&1
+	cat "$text"
+	rm -f "$text"
+}
+
+# fuzz_explain TARGET LOG: the panic, the input that caused it, and how to see it again.
+fuzz_explain() {
+	local input
+
+	sed -n '/panicked at/,/^note: run\|^==/p' "$2" | grep -v '^note: run\|^==' | head -n 10
+	input=$(sed -n 's/.*Test unit written to //p' "$2" | head -n 1)
+	if [ ! -e "$input" ]; then
+		tail -n 20 "$2"
+		return
+	fi
+	echo "input, in hexadecimal: $(od -An -v -tx1 "$input" | tr -d ' \n')"
+	fuzz_show "$1" "$input" | tr -s ' \n' ' ' | cut -c1-2000
+	echo "again: tools/fuzz $1 $input"
+}
+
+# The same every time on a machine: nothing is kept, and the seed of chance is fixed.
+fuzz_case() {
+	local target=$1 runs log edges
+
+	runs=$(fuzz_runs "$target")
+	log=$(mktemp)
+	if ! fuzz_target "$target" -seed=1 -runs="$runs" >"$log" 2>&1 </dev/null; then
+		result fail "fuzz: $target"
+		fuzz_explain "$target" "$log" | sed 's/^/#   /'
+	else
+		edges=$(sed -n 's/^#[0-9]*\tDONE *cov: \([0-9]*\).*/\1/p' "$log")
+		# A target that is not instrumented would be content with anything.
+		if [ "${edges:-0}" -ge 100 ]; then
+			result pass "fuzz: $target: $runs runs, $edges edges"
+		else
+			result fail "fuzz: $target: $runs runs, ${edges:-no} edges"
+		fi
+	fi
+	rm -f "$log"
+}
+
+run_fuzz() {
+	local log target
+
+	log=$(mktemp)
+	if fuzz_build >"$log" 2>&1; then
+		for target in "${fuzz_targets[@]}"; do fuzz_case "$target"; done
+	else
+		result fail "fuzz: the targets build"
+		tail -n 30 "$log" | sed 's/^/#   /'
+	fi
+	rm -f "$log"
+}

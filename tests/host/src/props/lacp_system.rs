@@ -161,8 +161,7 @@ fn carrier_follows_min_links_and_strictness() {
     assert!(nodes[0].carrier());
     run(&mut nodes, &cables[..1], 40);
     assert!(!nodes[0].carrier(), "one of two links does not collect");
-    nodes[0].system.config.strict = false;
-    nodes[0].system.config.min_links = 0;
+    nodes[0].configure(|config| (config.strict, config.min_links) = (false, 0));
     assert!(nodes[0].carrier());
 }
 

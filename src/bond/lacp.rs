@@ -104,11 +104,16 @@ struct Surroundings<'a, 'b> {
 }
 
 impl Surroundings<'_, '_> {
-    fn push(&mut self, port: usize, payload: &[u8; LEN], priority: Priority) -> bool {
+    fn push(
+        &mut self,
+        port: usize,
+        priority: Priority,
+        write: impl FnOnce(&mut [u8; LEN]),
+    ) -> bool {
         let Some(m) = self.members.get(port) else {
             return false;
         };
-        self.out.push(m.dev(), &m.permanent, payload, priority)
+        self.out.push(m.dev(), &m.permanent, priority, write)
     }
 }
 
@@ -126,11 +131,11 @@ impl Host for Surroundings<'_, '_> {
     }
 
     fn send(&mut self, port: usize, pdu: &Repr) -> bool {
-        self.push(port, &pdu.emit(), Priority::Control)
+        self.push(port, Priority::Control, |payload| pdu.write(payload))
     }
 
     fn respond(&mut self, port: usize, response: &[u8; LEN]) -> bool {
-        self.push(port, response, Priority::Normal)
+        self.push(port, Priority::Normal, |payload| *payload = *response)
     }
 
     fn log(&mut self, port: usize, event: Event) {
@@ -233,7 +238,7 @@ impl Bond {
     }
 
     /// A frame came in on member `m`; true if it was for us.
-    pub(super) fn slow_frame(&self, m: &Member, frame: &Slow, bh: BhOff<'_>) -> bool {
+    pub(super) fn slow_frame(&self, m: &Member, frame: Slow<'_>, bh: BhOff<'_>) -> bool {
         if matches!(frame, Slow::No) {
             return false;
         }

@@ -306,7 +306,7 @@ impl Member {
     #[cold]
     fn receive_slow(&self, frame: &FrameIn<'_>, bh: BhOff<'_>) -> bool {
         let bond = driver::private_of::<Bond>(&self.master);
-        bond.is_some_and(|bond| bond.slow_frame(self, &frame.slow(), bh))
+        bond.is_some_and(|bond| frame.with_slow(|slow| bond.slow_frame(self, slow, bh)))
     }
 }
 

@@ -379,22 +379,24 @@ void bond_helper_local_bh_enable(void)
 }
 
 /* 0: @payload is filled; 1: too short; -1: not sent to the slow protocols. */
-int bond_helper_slow_payload(const struct sk_buff *skb, void *payload,
-			     unsigned int len)
+int bond_helper_slow_payload(const struct sk_buff *skb, void *room,
+			     const void **payload)
 {
 	if (!skb_mac_header_was_set(skb) ||
 	    !ether_addr_equal(eth_hdr(skb)->h_dest, slow_group))
 		return -1;
-	return skb_copy_bits(skb, 0, payload, len) ? 1 : 0;
+	*payload = skb_header_pointer(skb, 0, BOND_SLOW_LEN, room);
+	return *payload ? 0 : 1;
 }
 
 struct sk_buff *bond_helper_slow_frame(struct net_device *dev, const u8 *dest,
-				       const u8 *source, const void *payload,
-				       unsigned int len, u32 priority)
+				       const u8 *source, u32 priority,
+				       void **payload)
 {
 	struct sk_buff *skb;
 
-	skb = alloc_skb(LL_RESERVED_SPACE(dev) + ETH_HLEN + len, GFP_ATOMIC);
+	skb = alloc_skb(LL_RESERVED_SPACE(dev) + ETH_HLEN + BOND_SLOW_LEN,
+			GFP_ATOMIC);
 	if (!skb)
 		return NULL;
 	skb_reserve(skb, LL_RESERVED_SPACE(dev));
@@ -404,7 +406,8 @@ struct sk_buff *bond_helper_slow_frame(struct net_device *dev, const u8 *dest,
 	eth_hdr(skb)->h_proto = htons(ETH_P_SLOW);
 	skb_put(skb, ETH_HLEN);
 	skb_set_network_header(skb, ETH_HLEN);
-	skb_put_data(skb, payload, len);
+	*payload = skb_put(skb, BOND_SLOW_LEN);
+	memset(*payload, 0, BOND_SLOW_LEN);
 	skb->dev = dev;
 	skb->protocol = htons(ETH_P_SLOW);
 	skb->priority = priority;

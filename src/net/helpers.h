@@ -98,11 +98,13 @@ struct nlattr *bond_helper_nest_start(struct sk_buff *skb, int type);
 void bond_helper_nest_end(struct sk_buff *skb, struct nlattr *start, bool keep);
 void bond_helper_local_bh_disable(void);
 void bond_helper_local_bh_enable(void);
-int bond_helper_slow_payload(const struct sk_buff *skb, void *payload,
-			     unsigned int len);
+/* Bytes of a frame of a slow protocol after the Ethernet header. */
+#define BOND_SLOW_LEN 110
+int bond_helper_slow_payload(const struct sk_buff *skb, void *room,
+			     const void **payload);
 struct sk_buff *bond_helper_slow_frame(struct net_device *dev, const u8 *dest,
-				       const u8 *source, const void *payload,
-				       unsigned int len, u32 priority);
+				       const u8 *source, u32 priority,
+				       void **payload);
 struct dentry *bond_helper_debugfs_dir(const char *name);
 struct dentry *bond_helper_debugfs_dev_dir(const struct net_device *dev,
 					   struct dentry *parent);

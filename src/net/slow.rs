@@ -11,10 +11,13 @@ use super::{
     skb::Skb,
     upper::FrameIn,
 };
-use core::ptr::{self, addr_of_mut, NonNull};
+use core::{
+    mem::MaybeUninit,
+    ptr::{self, addr_of_mut, NonNull},
+};
 
 /// Bytes after the Ethernet header.
-pub(crate) const LEN: usize = 110;
+pub(crate) const LEN: usize = bindings::BOND_SLOW_LEN as usize;
 
 /// The group address that slow protocols are sent to; bridges do not forward it.
 static GROUP: [u8; 6] = [0x01, 0x80, 0xc2, 0x00, 0x00, 0x02];
@@ -29,27 +32,34 @@ pub(crate) enum Priority {
 }
 
 /// A frame that came in, as far as slow protocols care.
-pub(crate) enum Slow {
+pub(crate) enum Slow<'a> {
     /// Something else.
     No,
     /// Of a slow protocol, but too short.
     Short,
     /// Of a slow protocol; what follows the Ethernet header.
-    Payload([u8; LEN]),
+    Payload(&'a [u8; LEN]),
 }
 
 impl FrameIn<'_> {
-    /// Whether the frame is of a slow protocol.
+    /// Runs `f` with what the frame is to slow protocols. The payload is copied only if it does not
+    /// lie in one piece.
     #[inline]
-    pub(crate) fn slow(&self) -> Slow {
-        let mut payload = [0; LEN];
-        let to = payload.as_mut_ptr().cast();
-        // SAFETY: The frame is valid, `payload` has `LEN` bytes.
-        match unsafe { bindings::bond_helper_slow_payload(self.as_ptr(), to, LEN as u32) } {
-            0 => Slow::Payload(payload),
+    pub(crate) fn with_slow<R>(&self, f: impl FnOnce(Slow<'_>) -> R) -> R {
+        let mut room = MaybeUninit::<[u8; LEN]>::uninit();
+        let mut payload = ptr::null();
+        // SAFETY: The frame is valid, `room` has `LEN` bytes.
+        let verdict = unsafe {
+            let room = room.as_mut_ptr().cast();
+            bindings::bond_helper_slow_payload(self.as_ptr(), room, &mut payload)
+        };
+        f(match verdict {
+            // SAFETY: `LEN` bytes of the frame, which does not change while it is borrowed, or of
+            // `room`, which lives as long as the call.
+            0 => Slow::Payload(unsafe { &*payload.cast::<[u8; LEN]>() }),
             1 => Slow::Short,
             _ => Slow::No,
-        }
+        })
     }
 }
 
@@ -85,14 +95,14 @@ impl<'a> Outbox<'a> {
         }
     }
 
-    /// Makes a frame that leaves by `dev`; false if there is no memory. `dev` must be found in the
-    /// same BH-off section: it cannot go before that ends.
+    /// Makes a frame that leaves by `dev`, whose payload `write` fills; false if there is no memory.
+    /// `dev` must be found in the same BH-off section: it cannot go before that ends.
     pub(crate) fn push(
         &mut self,
         dev: &NetDevice,
         source: &HwAddr,
-        payload: &[u8; LEN],
         priority: Priority,
+        write: impl FnOnce(&mut [u8; LEN]),
     ) -> bool {
         let &[a, b, c, d, e, f, ..] = source.as_bytes() else {
             return false;
@@ -102,20 +112,22 @@ impl<'a> Outbox<'a> {
             Priority::Normal => bindings::TC_PRIO_BESTEFFORT,
             Priority::Control => bindings::TC_PRIO_CONTROL,
         };
+        let mut payload = ptr::null_mut();
         // SAFETY: The device is alive; the arrays have the lengths that the helper reads.
         let skb = unsafe {
             bindings::bond_helper_slow_frame(
                 dev.as_ptr(),
                 GROUP.as_ptr(),
                 source.as_ptr(),
-                payload.as_ptr().cast(),
-                LEN as u32,
                 priority,
+                &mut payload,
             )
         };
         let Some(skb) = NonNull::new(skb) else {
             return false;
         };
+        // SAFETY: `LEN` bytes of the new frame, zeroed, and nobody else has them.
+        write(unsafe { &mut *payload.cast::<[u8; LEN]>() });
         let skb = skb.as_ptr();
         if self.first.is_null() {
             self.first = skb;

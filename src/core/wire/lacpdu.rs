@@ -134,15 +134,20 @@ impl Repr {
         }
     }
 
-    /// Writes an LACPDU of version 1. The collector's delay is 0, reserved fields are 0.
-    pub(crate) fn emit(&self) -> [u8; LEN] {
-        let mut bytes = [0; LEN];
-        put::<0, 4, LEN>(&mut bytes, [SUBTYPE, 1, 1, 20]);
-        put::<ACTOR, INFO_LEN, LEN>(&mut bytes, self.actor.emit());
-        put::<22, 2, LEN>(&mut bytes, [2, 20]);
-        put::<PARTNER, INFO_LEN, LEN>(&mut bytes, self.partner.emit());
-        put::<42, 2, LEN>(&mut bytes, [3, 16]);
-        bytes
+    /// Writes an LACPDU of version 1 over all bytes. The collector's delay is 0, reserved fields
+    /// are 0.
+    ///
+    /// Field by field, since the compiler makes calls of copies that are much longer.
+    pub(crate) fn write(&self, bytes: &mut [u8; LEN]) {
+        put::<0, 4, LEN>(bytes, [SUBTYPE, 1, 1, 20]);
+        put::<ACTOR, INFO_LEN, LEN>(bytes, self.actor.emit());
+        put::<19, 3, LEN>(bytes, [0; 3]);
+        put::<22, 2, LEN>(bytes, [2, 20]);
+        put::<PARTNER, INFO_LEN, LEN>(bytes, self.partner.emit());
+        put::<39, 3, LEN>(bytes, [0; 3]);
+        put::<42, 2, LEN>(bytes, [3, 16]);
+        put::<44, 33, LEN>(bytes, [0; 33]);
+        put::<77, 33, LEN>(bytes, [0; 33]);
     }
 }
 
@@ -167,15 +172,15 @@ mod tests {
                 ..Info::default()
             },
         };
-        let bytes = repr.emit();
+        let mut bytes = [0xff; LEN];
+        repr.write(&mut bytes);
         assert_eq!(bytes[..4], [1, 1, 1, 20]);
         assert_eq!(
             bytes[4..19],
             [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0x3d]
         );
-        assert_eq!(bytes[22..24], [2, 20]);
-        assert_eq!(bytes[36..39], [0x11, 0x12, 0x80]);
-        assert_eq!(bytes[42..44], [3, 16]);
+        assert_eq!(bytes[19..24], [0, 0, 0, 2, 20]);
+        assert_eq!(bytes[36..44], [0x11, 0x12, 0x80, 0, 0, 0, 3, 16]);
         assert!(bytes[44..].iter().all(|&byte| byte == 0));
         assert_eq!(Repr::parse(&bytes), repr);
     }

@@ -9,6 +9,15 @@ use crate::engine::lacp::system::Verdict;
 use crate::engine::wire::lacpdu::{Repr, LEN, SUBTYPE};
 use crate::engine::wire::marker::{self, Kind};
 
+impl Repr {
+    /// As an array of its own.
+    pub(crate) fn emit(&self) -> [u8; LEN] {
+        let mut bytes = [0xff; LEN];
+        self.write(&mut bytes);
+        bytes
+    }
+}
+
 /// Which bytes of an LACPDU stand for something in [`Repr`]: both ends, without the reserved ones.
 fn is_represented(at: usize) -> bool {
     matches!(at, 4..=18 | 24..=38)

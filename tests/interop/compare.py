@@ -16,6 +16,8 @@ from rig import TICK
 EXPLAINED = (
     (r"^partner_steps.*coupled_control_off", r"^[-+] 12\.0\d\d probe received by",
      "a port of the C driver that says Collecting takes no frames before it has distributed once"),
+    (r"^late_partner", r"^[-+] (12|20)\.\d+ (m0: state|probe)",
+     "a port of the C driver that worked without a partner goes on to when it hears one out of sync"),
 )
 # When another aggregator becomes the active one, ports of the old one go out of sync with ours, so
 # that their partner stops to send to them, and stay in sync with the C driver. So in scenarios

@@ -87,6 +87,26 @@ def passive_partner(options):
 
 
 @scenario
+def late_partner():
+    """Ports that nobody answers work without LACP; then a partner speaks, and wants none of them yet."""
+    rig = Rig(options="lacp_rate fast")
+    rig.silence()
+    rig.run(12)
+    rig.probe()
+    rig.mark("out of sync")
+    for port in rig.ports:
+        port.partner.smart = False
+    rig.each(talks=True, state=ACTIVE | SHORT | AGGREGATION)
+    rig.run(8)
+    rig.probe()
+    rig.mark("in sync")
+    rig.each(state=ACTIVE | SHORT | AGGREGATION | SYNC | COLLECTING | DISTRIBUTING)
+    rig.run(3)
+    rig.probe()
+    return rig
+
+
+@scenario
 def partner_rate():
     """The partner's timeout decides the bond's period."""
     rig = Rig(options="lacp_rate slow")

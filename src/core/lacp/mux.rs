@@ -10,9 +10,10 @@
 //!                 unselected                  +-- out of sync        (independent)
 //! ```
 //!
-//! Ports of an aggregator that is not the active one stay attached and out of sync. Two things differ
+//! Ports of an aggregator that is not the active one stay attached and out of sync. Three things differ
 //! from the C driver: coming in sync while attached is told to the partner at once, not with
-//! the next periodic LACPDU; and a port in `Collecting` does receive.
+//! the next periodic LACPDU; a port in `Collecting` does receive; and a port that worked without a
+//! partner stops when it hears one that is not in sync.
 
 use super::{config::Fault, host::Host, run::Run, slot::Flow, trace::Reason};
 use crate::engine::wire::lacpdu::State;
@@ -130,6 +131,9 @@ impl<H: Host> Run<'_, H> {
                     let port = &mut self.slot_mut(i)?.port;
                     port.actor.state.set(State::SYNCHRONIZATION, true);
                     port.ntt |= lag.has_partner;
+                }
+                if lag.has_partner && self.slot(i)?.flow != Flow::NONE {
+                    self.stop_flow(i);
                 }
                 None
             }

@@ -63,7 +63,7 @@ impl Net {
     fn agreed(&self, world: &World) -> bool {
         self.cables.iter().flatten().all(|&(end, port)| {
             let (far, far_port) = self.far((end, port));
-            !world.ends[end].distributes(port) || world.ends[far].receives(far_port)
+            !world.ends[end].sends(port) || world.ends[far].receives(far_port)
         })
     }
 

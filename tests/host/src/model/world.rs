@@ -134,8 +134,14 @@ impl End {
         });
     }
 
-    /// Whether the port sends because its partner and it agreed on that. One that has no partner sends
-    /// as well, as if there were no LACP.
+    /// Whether the port sends because of LACP. One that has no partner sends as well, as if there
+    /// were none.
+    pub(super) fn sends(&self, port: usize) -> bool {
+        let has_partner = self.slots[port].port.partner.system != [0; 6];
+        self.distributes(port) || has_partner && System::is_way_out(&self.slots, port)
+    }
+
+    /// Whether the port sends because its partner and it agreed on that.
     pub(super) fn distributes(&self, port: usize) -> bool {
         let agreed = self.slots[port].port.actor.state.has(State::DISTRIBUTING);
         agreed && System::is_way_out(&self.slots, port)

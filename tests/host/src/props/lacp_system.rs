@@ -130,6 +130,28 @@ fn a_silent_partner_is_given_up_and_found_again() {
 }
 
 #[test]
+fn a_port_that_worked_alone_stops_for_a_partner_that_does_not_want_it() {
+    let one = |address| Node::with_ports(fast(), address, &[GIGABIT]);
+    let ours = Node::with_ports(fast(), 1, &[GIGABIT; 2]);
+    let mut nodes = vec![ours, one(2), one(3)];
+    run(&mut nodes, &[], 60);
+    assert_eq!(
+        (nodes[1].ways_out(), nodes[2].ways_out()),
+        (vec![0], vec![0])
+    );
+    // They speak every 30 s now.
+    run(&mut nodes, &[[(0, 0), (1, 0)], [(0, 1), (2, 0)]], 350);
+    assert_eq!(
+        (nodes[0].ways_out(), nodes[1].ways_out()),
+        (vec![0], vec![0])
+    );
+    assert!(
+        nodes[2].ways_out().is_empty(),
+        "ours does not take its frames"
+    );
+}
+
+#[test]
 fn a_pulled_link_leaves_at_once_and_comes_back() {
     let (mut nodes, cables) = twins(fast(), 2);
     run(&mut nodes, &cables, 60);

@@ -2,88 +2,129 @@
 
 //! Module parameters (spec/config.md 1): what new bonds are like.
 //!
-//! The descriptions are those of the option table, where the parameters are explained.
+//! They are those of the option table, where they are explained. They are read when the module is
+//! loaded, so there is little to see or write in sysfs.
 
 use crate::{
     bond::kernel_level,
-    engine::options::{evaluate, RawParams, Template, MAX_TARGETS},
+    engine::options::{
+        evaluate,
+        row::{ParamType, Row},
+        table::{OptId, TABLE},
+        RawParams, Template, MAX_TARGETS,
+    },
     net::{
-        param::{module_param, Text, Texts, Value},
+        param::{module_param, Optional, Text, Texts, Value},
         print,
     },
 };
 use kernel::{prelude::*, sync::SetOnce};
 
-/// No parameter has this value unless somebody means it: not even as a negative number.
-const NOT_GIVEN: i32 = i32::MIN;
+/// The row of an option; evaluated by the compiler only.
+#[allow(clippy::indexing_slicing, reason = "in tables that the compiler makes")]
+const fn row(id: OptId) -> &'static Row {
+    &TABLE[id.index()]
+}
 
-/// Parameters of one static each: `TYPE STATIC = DEFAULT, "name": "description";`. They are read when
-/// the module is loaded, so there is nothing to see or write in sysfs.
+/// The permission bits of the parameter of an option, which has to be of this type.
+const fn perm(id: OptId, ty: ParamType) -> u16 {
+    match row(id).param {
+        Some(param) if param.ty as u8 == ty as u8 => param.perm,
+        _ => panic!("the table says otherwise"),
+    }
+}
+
+/// Parameters of one static each: `TYPE STATIC: OPTION;`. Name, default and description come from
+/// the option table.
 macro_rules! params {
-    ($(int $value:ident = $default:expr, $name:literal: $desc:literal;)*) => { $(
-        static $value: Value<i32> = Value::new($default);
-        module_param!(int $name, 0, $value, $desc);
+    ($(int $value:ident: $id:ident;)*) => { $(
+        static $value: Value<i32> = Value::new(row(OptId::$id).default as i32);
+        params!(@ int Int $value $id);
     )* };
-    ($(charp $value:ident, $name:literal: $desc:literal;)*) => { $(
+    ($(uint $value:ident: $id:ident;)*) => { $(
+        static $value: Value<u32> = Value::new(row(OptId::$id).default);
+        params!(@ uint Uint $value $id);
+    )* };
+    ($(optional $value:ident: $id:ident;)*) => { $(
+        static $value: Optional = Optional::none();
+        params!(@ optional Int $value $id);
+    )* };
+    ($(charp $value:ident: $id:ident;)*) => { $(
         static $value: Text = Text::none();
-        module_param!(charp $name, 0, $value, $desc);
+        params!(@ charp Charp $value $id);
     )* };
-    ($(array $value:ident, $name:literal: $desc:literal;)*) => { $(
+    ($(array $value:ident: $id:ident;)*) => { $(
         static $value: Texts<MAX_TARGETS> = Texts::none();
-        module_param!(array $name, 0, $value, $desc);
+        params!(@ array CharpArray $value $id);
     )* };
+    (@ $kind:ident $type:ident $value:ident $id:ident) => {
+        module_param!(
+            $kind row(OptId::$id).c_name,
+            perm(OptId::$id, ParamType::$type),
+            $value,
+            row(OptId::$id).doc
+        );
+    };
 }
 
 params! {
-    int MAX_BONDS = 1, "max_bonds": "How many bonds are created when the module is loaded";
-    int TX_QUEUES = 16, "tx_queues": "Transmit and receive queues of a bond";
-    int PACKETS_PER_SLAVE = 1, "packets_per_slave": "Packets sent through one member before the next takes its turn; 0 picks a member at random for each packet";
-    int ARP_INTERVAL = 0, "arp_interval": "Period of the ARP and neighbour solicitation monitor; 0 switches it off; anything else switches miimon off";
-    int ARP_MISSED_MAX = 2, "arp_missed_max": "How many arp_interval periods without an answer put a member down";
-    int DOWNDELAY = 0, "downdelay": "How long the link of a member must be down before the member is; a multiple of miimon";
-    int UPDELAY = 0, "updelay": "How long the link of a member must be up before the member is; a multiple of miimon";
-    int PEER_NOTIF_DELAY = 0, "peer_notif_delay": "Pause between two peer notifications; a multiple of the interval of the monitor in use; 0 for one interval";
-    int MIIMON = NOT_GIVEN, "miimon": "Period of the link monitor; 0 switches it off; anything else switches arp_interval off";
-    int MIN_LINKS = 0, "min_links": "How many ports of the active aggregator must be usable for the bond to have carrier (802.3ad)";
-    int USE_CARRIER = 1, "use_carrier": "1: a link is up when its device reports carrier; 0: the MII registers are asked, else ETHTOOL_GLINK";
-    int ALL_SLAVES_ACTIVE = 0, "all_slaves_active": "Whether packets that arrive on an inactive member are delivered instead of dropped";
-    int RESEND_IGMP = 1, "resend_igmp": "IGMP membership reports sent after a failover, 200 ms apart";
-    int RESILIENT_BUCKETS = 0, "resilient_buckets": "Size of the table between hash and member, which keeps flows where they are when another member comes or goes; a power of two, or 0 for none, as in the C driver";
-    int RESILIENT_IDLE_MS = 0, "resilient_idle_ms": "How long a bucket of resilient_buckets must carry nothing before it moves to a member that came back; 0 moves it at once";
-    int AD_ACTOR_SYS_PRIO = 65535, "ad_actor_sys_prio": "LACP system priority";
-    int AD_USER_PORT_KEY = 0, "ad_user_port_key": "Upper ten bits of the port key of members added afterwards (802.3ad)";
+    int PACKETS_PER_SLAVE: PacketsPerSlave;
+    int ARP_INTERVAL: ArpInterval;
+    int ARP_MISSED_MAX: ArpMissedMax;
+    int DOWNDELAY: DownDelay;
+    int UPDELAY: UpDelay;
+    int PEER_NOTIF_DELAY: PeerNotifDelay;
+    int MIN_LINKS: MinLinks;
+    int USE_CARRIER: UseCarrier;
+    int ALL_SLAVES_ACTIVE: AllSlavesActive;
+    int RESEND_IGMP: ResendIgmp;
+    int RESILIENT_BUCKETS: ResilientBuckets;
+    int RESILIENT_IDLE_MS: ResilientIdleMs;
+    int AD_ACTOR_SYS_PRIO: AdActorSysPrio;
+    int AD_USER_PORT_KEY: AdUserPortKey;
+    int NUM_PEER_NOTIF: NumUnsolNa;
 }
 
 params! {
-    charp MODE, "mode": "How packets are distributed over the members";
-    charp XMIT_HASH_POLICY, "xmit_hash_policy": "Which header fields decide through which member a packet leaves";
-    charp ARP_VALIDATE, "arp_validate": "On which members the ARP monitor counts only the traffic that its own probes caused";
-    charp ARP_ALL_TARGETS, "arp_all_targets": "Whether a member validated by ARP is up when any target answers or only when all of them do";
-    charp FAIL_OVER_MAC, "fail_over_mac": "Whose MAC address an active-backup bond uses when members cannot all have the same";
-    charp LACP_ACTIVE, "lacp_active": "Whether LACPDUs are sent periodically, or only in answer to the partner's";
-    charp LACP_RATE, "lacp_rate": "How often the partner is asked to send LACPDUs: slow every 30 s, fast every second";
-    charp LACP_STRICT, "lacp_strict": "Whether the bond has carrier only while a partner answers LACPDUs";
-    charp AD_SELECT, "ad_select": "Which aggregator becomes the active one (802.3ad)";
-    charp PRIMARY_RESELECT, "primary_reselect": "When a primary that has recovered becomes the active member again";
-    charp TLB_DYNAMIC_LB, "tlb_dynamic_lb": "Whether flows move between members by load, or stay where the hash puts them";
-    charp COUPLED_CONTROL, "coupled_control": "Whether the LACP mux machine switches collecting and distributing together";
-    charp BROADCAST_NEIGHBOR, "broadcast_neighbor": "Whether ARP and neighbour discovery packets leave through every active member (802.3ad)";
-    charp PRIMARY, "primary": "The member that is the active one whenever it works";
-    charp AD_ACTOR_SYSTEM, "ad_actor_system": "LACP system identifier; zero for the MAC address of the bond";
+    uint LP_INTERVAL: LpInterval;
+}
+
+// An explicit 0 is something else than nothing.
+params! {
+    optional MIIMON: Miimon;
 }
 
 params! {
-    array ARP_IP_TARGET, "arp_ip_target": "IPv4 addresses that the ARP monitor probes, 16 at most";
-    array NS_IP6_TARGET, "ns_ip6_target": "IPv6 addresses that the neighbour solicitation monitor probes, 16 at most";
+    charp MODE: Mode;
+    charp XMIT_HASH_POLICY: XmitHashPolicy;
+    charp ARP_VALIDATE: ArpValidate;
+    charp ARP_ALL_TARGETS: ArpAllTargets;
+    charp FAIL_OVER_MAC: FailOverMac;
+    charp LACP_ACTIVE: LacpActive;
+    charp LACP_RATE: LacpRate;
+    charp LACP_STRICT: LacpStrict;
+    charp AD_SELECT: AdSelect;
+    charp PRIMARY_RESELECT: PrimaryReselect;
+    charp TLB_DYNAMIC_LB: TlbDynamicLb;
+    charp COUPLED_CONTROL: CoupledControl;
+    charp BROADCAST_NEIGHBOR: BroadcastNeighbor;
+    charp PRIMARY: Primary;
+    charp AD_ACTOR_SYSTEM: AdActorSystem;
 }
 
-static LP_INTERVAL: Value<u32> = Value::new(1);
-module_param!(uint "lp_interval", 0, LP_INTERVAL, "Period of the learning packets sent to the peer switches (balance-tlb, balance-alb)");
+params! {
+    array ARP_IP_TARGET: ArpIpTarget;
+    array NS_IP6_TARGET: NsIp6Target;
+}
 
-// One option of two names, which can be changed for the bonds to come.
-static NUM_PEER_NOTIF: Value<i32> = Value::new(1);
-module_param!(int "num_unsol_na", 0o644, NUM_PEER_NOTIF, "Peer notifications (gratuitous ARP, unsolicited neighbour advertisement) after a failover; the same option as num_grat_arp");
-module_param!(int "num_grat_arp", 0o644, NUM_PEER_NOTIF, "Peer notifications (gratuitous ARP, unsolicited neighbour advertisement) after a failover; the same option as num_unsol_na");
+// Another name of NUM_PEER_NOTIF.
+params!(@ int Int NUM_PEER_NOTIF NumGratArp);
+
+// What is no option of a bond.
+static MAX_BONDS: Value<i32> = Value::new(1);
+module_param!(int c"max_bonds", 0, MAX_BONDS, "How many bonds are created when the module is loaded");
+static TX_QUEUES: Value<i32> = Value::new(16);
+module_param!(int c"tx_queues", 0, TX_QUEUES, "Transmit and receive queues of a bond");
 
 static TEMPLATE: SetOnce<Template> = SetOnce::new();
 
@@ -117,7 +158,7 @@ pub(crate) fn load() -> Result {
         downdelay: DOWNDELAY.get(),
         updelay: UPDELAY.get(),
         peer_notif_delay: PEER_NOTIF_DELAY.get(),
-        miimon: Some(MIIMON.get()).filter(|&ms| ms != NOT_GIVEN),
+        miimon: MIIMON.get(),
         lacp_active: LACP_ACTIVE.bytes(),
         lacp_rate: LACP_RATE.bytes(),
         lacp_strict: LACP_STRICT.bytes(),

@@ -50,6 +50,67 @@ impl<T: Copy> Value<T> {
     }
 }
 
+/// The value of a parameter of the type `int` for which not to be given is something else than any
+/// number.
+///
+/// # Invariants
+///
+/// Written before the module's init only.
+#[repr(C)]
+pub(crate) struct Optional {
+    // The first, so that a pointer to the whole is one to this.
+    value: UnsafeCell<i32>,
+    given: UnsafeCell<bool>,
+}
+
+// SAFETY: Only read once the module's code runs, by the invariant.
+unsafe impl Sync for Optional {}
+
+impl Optional {
+    /// Not given.
+    pub(crate) const fn none() -> Self {
+        // INVARIANT: Nobody but the C side writes it.
+        Self {
+            value: UnsafeCell::new(0),
+            given: UnsafeCell::new(false),
+        }
+    }
+
+    /// The value, if there is one.
+    pub(crate) fn get(&self) -> Option<i32> {
+        // SAFETY: By the invariant nobody writes it now.
+        let (value, given) = unsafe { (self.value.get().read(), self.given.get().read()) };
+        given.then_some(value)
+    }
+
+    /// What the C side does with the parameter.
+    const OPS: &'static bindings::kernel_param_ops = &bindings::kernel_param_ops {
+        flags: 0,
+        set: Some(Self::set),
+        get: Some(bindings::param_get_int),
+        free: None,
+    };
+
+    /// # Safety
+    ///
+    /// Called by the C side for a parameter made by [`KernelParam::optional`].
+    unsafe extern "C" fn set(
+        text: *const c_char,
+        param: *const bindings::kernel_param,
+    ) -> kernel::ffi::c_int {
+        // SAFETY: `arg` points to an `int`, the first field.
+        let result = unsafe { bindings::param_set_int(text, param) };
+        if result == 0 {
+            // SAFETY: `arg` points to a static of this type, and the module's code does not run.
+            unsafe {
+                let this: *const Self = (*param).__bindgen_anon_1.arg.cast_const().cast();
+                (*this).given.get().write(true);
+            }
+        }
+        result
+    }
+}
+
 /// The value of a parameter of the type `charp`, which cannot change after the module was loaded.
 ///
 /// # Invariants
@@ -155,11 +216,9 @@ pub(crate) struct KernelParam(bindings::kernel_param);
 unsafe impl Sync for KernelParam {}
 
 impl KernelParam {
-    /// `name` ends with a NUL.
-    const fn new(name: &'static str, ops: *const bindings::kernel_param_ops, perm: u16) -> Self {
-        assert!(matches!(name.as_bytes().last(), Some(0)));
+    const fn new(name: &'static CStr, ops: *const bindings::kernel_param_ops, perm: u16) -> Self {
         let mut param: bindings::kernel_param = pin_init::zeroed();
-        param.name = name.as_ptr().cast();
+        param.name = name.to_bytes_with_nul().as_ptr().cast();
         param.mod_ = addr_of_mut!(bindings::__this_module);
         param.ops = ops;
         param.perm = perm;
@@ -168,21 +227,30 @@ impl KernelParam {
     }
 
     /// A parameter of the type `int`.
-    pub(crate) const fn int(name: &'static str, perm: u16, value: &'static Value<i32>) -> Self {
+    pub(crate) const fn int(name: &'static CStr, perm: u16, value: &'static Value<i32>) -> Self {
         let mut this = Self::new(name, addr_of!(bindings::param_ops_int), perm);
         this.0.__bindgen_anon_1.arg = value.0.get().cast();
         this
     }
 
+    /// A parameter of the type `int` that may be absent; its file, if any, cannot be written.
+    pub(crate) const fn optional(name: &'static CStr, perm: u16, value: &'static Optional) -> Self {
+        // The invariant of `Optional` needs it.
+        assert!(perm & 0o222 == 0);
+        let mut this = Self::new(name, Optional::OPS, perm);
+        this.0.__bindgen_anon_1.arg = addr_of!(*value).cast_mut().cast();
+        this
+    }
+
     /// A parameter of the type `uint`.
-    pub(crate) const fn uint(name: &'static str, perm: u16, value: &'static Value<u32>) -> Self {
+    pub(crate) const fn uint(name: &'static CStr, perm: u16, value: &'static Value<u32>) -> Self {
         let mut this = Self::new(name, addr_of!(bindings::param_ops_uint), perm);
         this.0.__bindgen_anon_1.arg = value.0.get().cast();
         this
     }
 
     /// A parameter of the type `charp`; its file, if any, cannot be written.
-    pub(crate) const fn charp(name: &'static str, perm: u16, value: &'static Text) -> Self {
+    pub(crate) const fn charp(name: &'static CStr, perm: u16, value: &'static Text) -> Self {
         // The invariant of `Text` needs it.
         assert!(perm & 0o222 == 0);
         let mut this = Self::new(name, addr_of!(bindings::param_ops_charp), perm);
@@ -191,7 +259,7 @@ impl KernelParam {
     }
 
     /// A parameter that is an array of `charp`; its file, if any, cannot be written.
-    pub(crate) const fn array(name: &'static str, perm: u16, value: &'static ArrayParam) -> Self {
+    pub(crate) const fn array(name: &'static CStr, perm: u16, value: &'static ArrayParam) -> Self {
         // The invariant of `Texts` needs it.
         assert!(perm & 0o222 == 0);
         let mut this = Self::new(name, addr_of!(bindings::param_array_ops), perm);
@@ -200,61 +268,81 @@ impl KernelParam {
     }
 }
 
-/// The bytes of `s`, as an array; evaluated by the compiler only.
-pub(crate) const fn to_array<const N: usize>(s: &str) -> [u8; N] {
+/// The length of `parts` together.
+pub(crate) const fn length(parts: &[&[u8]]) -> usize {
+    let (mut total, mut i) = (0, 0);
+    while i < parts.len() {
+        total += parts[i].len();
+        i += 1;
+    }
+    total
+}
+
+/// The bytes of `parts`, one after another; evaluated by the compiler only.
+pub(crate) const fn joined<const N: usize>(parts: &[&[u8]]) -> [u8; N] {
     let mut bytes = [0; N];
-    let mut i = 0;
-    while i < N {
-        bytes[i] = s.as_bytes()[i];
+    let (mut at, mut i) = (0, 0);
+    while i < parts.len() {
+        let mut j = 0;
+        while j < parts[i].len() {
+            bytes[at] = parts[i][j];
+            at += 1;
+            j += 1;
+        }
         i += 1;
     }
     bytes
 }
 
-/// Puts strings into `.modinfo`.
+/// Puts strings into `.modinfo`, each made of parts.
 macro_rules! modinfo {
-    ($($text:expr),* $(,)?) => { $(
+    ($([$($part:expr),* $(,)?]),* $(,)?) => { $(
         const _: () = {
-            const TEXT: &str = $text;
+            const PARTS: &[&[u8]] = &[$($part,)* b"\0"];
             #[allow(unsafe_code, reason = "the section has NUL-terminated strings, as this is")]
             #[link_section = ".modinfo"]
             #[used(compiler)]
-            static BYTES: [u8; TEXT.len()] = $crate::net::param::to_array(TEXT);
+            static BYTES: [u8; $crate::net::param::length(PARTS)] =
+                $crate::net::param::joined(PARTS);
         };
     )* };
 }
 
-/// Makes a static a parameter: `module_param!(int "miimon", 0, MIIMON, "description");`.
+/// Makes a static a parameter: `module_param!(int c"miimon", 0, MIIMON, "description");`.
 ///
-/// The types are `int` and `uint` (a [`Value`]), `charp` (a [`Text`]) and `array` (a [`Texts`]).
+/// The types are `int` and `uint` (a [`Value`]), `optional` (an [`Optional`]), `charp` (a [`Text`])
+/// and `array` (a [`Texts`]). Name, permission bits and description are constant expressions.
 macro_rules! module_param {
-    (int $name:literal, $perm:literal, $value:path, $desc:literal) => {
-        $crate::net::param::module_param!(@ "int", int, $name, $perm, &$value, $desc);
+    (int $name:expr, $perm:expr, $value:path, $desc:expr) => {
+        $crate::net::param::module_param!(@ b"int", int, $name, $perm, &$value, $desc);
     };
-    (uint $name:literal, $perm:literal, $value:path, $desc:literal) => {
-        $crate::net::param::module_param!(@ "uint", uint, $name, $perm, &$value, $desc);
+    (optional $name:expr, $perm:expr, $value:path, $desc:expr) => {
+        $crate::net::param::module_param!(@ b"int", optional, $name, $perm, &$value, $desc);
     };
-    (charp $name:literal, $perm:literal, $value:path, $desc:literal) => {
-        $crate::net::param::module_param!(@ "charp", charp, $name, $perm, &$value, $desc);
+    (uint $name:expr, $perm:expr, $value:path, $desc:expr) => {
+        $crate::net::param::module_param!(@ b"uint", uint, $name, $perm, &$value, $desc);
     };
-    (array $name:literal, $perm:literal, $value:path, $desc:literal) => {
-        $crate::net::param::module_param!(@ "array of charp", array, $name, $perm, {
+    (charp $name:expr, $perm:expr, $value:path, $desc:expr) => {
+        $crate::net::param::module_param!(@ b"charp", charp, $name, $perm, &$value, $desc);
+    };
+    (array $name:expr, $perm:expr, $value:path, $desc:expr) => {
+        $crate::net::param::module_param!(@ b"array of charp", array, $name, $perm, {
             static ARRAY: $crate::net::param::ArrayParam =
                 $crate::net::param::ArrayParam::new(&$value);
             &ARRAY
         }, $desc);
     };
-    (@ $type:literal, $new:ident, $name:literal, $perm:literal, $value:expr, $desc:literal) => {
+    (@ $type:literal, $new:ident, $name:expr, $perm:expr, $value:expr, $desc:expr) => {
         const _: () = {
             #[allow(unsafe_code, reason = "the section is an array of `kernel_param`, as this is")]
             #[link_section = "__param"]
             #[used(compiler)]
             static PARAM: $crate::net::param::KernelParam =
-                $crate::net::param::KernelParam::$new(concat!($name, "\0"), $perm, $value);
+                $crate::net::param::KernelParam::$new($name, $perm, $value);
         };
         $crate::net::param::modinfo!(
-            concat!("parmtype=", $name, ":", $type, "\0"),
-            concat!("parm=", $name, ":", $desc, "\0"),
+            [b"parmtype=", $name.to_bytes(), b":", $type],
+            [b"parm=", $name.to_bytes(), b":", $desc.as_bytes()],
         );
     };
 }

@@ -5,6 +5,7 @@ Each row: decision, why, case, key, then the C driver's value and ours. Case and
 expressions to be found, values are to be matched in full, and None is no such value. Instead of
 two values a row may have a function of both."""
 import json
+import re
 
 
 def only_slave_links(theirs, ours):
@@ -105,6 +106,7 @@ NOT_YET = r'\["ENOTSUP"(, "option value is valid but not implemented[^"]*", "att
 MONITOR = ": (arp_validate|arp_all_targets|arp_interval|arp_missed_max|arp_ip_target|ns_ip6_target)$"
 LACP = ": (ad_select|lacp_.*|ad_actor_.*|ad_user_.*|coupled_control|broadcast_neighbor)$"
 NEW_FILES = ": (coupled_control|broadcast_neighbor|lacp_strict|ns_ip6_target)$"
+RESILIENT = ": resilient_"
 ANSWER = r"^(\d+ write ['\"].*['\"]|[^,]*)$"
 
 
@@ -131,6 +133,7 @@ OPTIONS = [
      r'\["EINVAL", "option obsolete, use_carrier cannot be disabled", "attribute 6"\]',
      r'\["EINVAL", "invalid option value", "attribute 6"\]'),
     ("D1", "which the log tells", ": use_carrier$", "attribute .*, log$", "", ".*invalid value.*"),
+    ("new", "resilient hashing", RESILIENT + "buckets$", r"write '(0|1|2|64|4096|1\\n2|01| 1|1 2|\\t1 \\n|[048]+\\n)'$", r'\["ENOENT"\]', r'\["ok"\]'),
     ("D5", "these options have a file", NEW_FILES, "write '.*'$", r'\["ENOENT"\]', r'\["(ok|E[A-Z]*)"\]'),
     ("D5", "that says what is wrong", NEW_FILES, "write.*, log$", "", ".+"),
     ("D3", "the default of miimon is 100", "empty: miimon$", "'default( x)?', then$", "0\n0\n", "unchanged"),
@@ -161,14 +164,28 @@ def with_delay(theirs, ours):
     return theirs == ours
 
 
+def only(name, value):
+    """Options that differ in one only."""
+    return lambda theirs, ours: {**json.loads(theirs), "bond." + name: value} == json.loads(ours)
+
+
+def known(theirs, ours):
+    return [line for line in theirs if "unknown parameter" not in line] == ours != theirs
+
+
+def unforced(theirs, ours):
+    """Nobody has to give what is the default."""
+    return [line for line in theirs if not re.search("miimon must be specified|Forcing miimon", line)] == ours
+
+
 NO_CARRIER = "^use_carrier=(?!1$)"
 DELAY = "^(up|down)delay=200"
 MISSING = "^(several|monitor|modes|choice)$"
 PARAMS = [
     ("D3", "miimon is 100 unless it is given", "", ", options of bond.$", new_miimon),
     ("D3", "and the log says so", "", ", log$", mii_line),
-    ("D3", "the lowest number stands for not given", "^miimon$", "=-2147483648, log$", ".*", ".*MII link monitoring set to 100 ms.*"),
     ("D3", "without warning in 802.3ad", "^modes$", "^mode=4.*, log$", r"(<4>.*\n){2}<6>MII.*", "<6>MII.*"),
+    ("D3", "nor in other cases of it", "^lacp$", "^(?!miimon=).*, log$", unforced),
     ("D3", "so delays have a meaning", "^several$", DELAY + ", options of bond0$", with_delay),
     ("D3", "and need no warning", "^several$", DELAY + ", log$", ".*miimon module parameter not set.*", "<6>MII.*"),
     ("D1", "use_carrier may be 0, and nonsense is 1", "^use_carrier$", NO_CARRIER + "[^,]*$", "EINVAL", "ok"),
@@ -177,10 +194,28 @@ PARAMS = [
     ("D1", "and there is a bond", "^use_carrier$", NO_CARRIER + ".*, ", None, ".*"),
     ("later", "tlb, alb and the ARP monitor: not loaded", MISSING, "^((?!, ).)*$", "ok", "ENOTSUP"),
     ("later", "which the log says", MISSING, ", log$", says("is not implemented in this version of the driver")),
-    ("later", "so there is nothing to see", MISSING, ", (files|masters|bond0|(options|primary) of bond0|unload)$", ".*", None),
+    ("later", "so there is nothing to see", MISSING, ", (files|masters|bond0|(options|primary|resilience) of bond0|unload)$", ".*", None),
+    ("D5", "more options are parameters", "^new$", ", log$", known),
+    ("D5", "lacp_active", "^new$", "lacp_active=.*, options", only("lacp_active", 0)),
+    ("D5", "lacp_strict", "^new$", "lacp_strict=.*, options", only("lacp_strict", 1)),
+    ("D5", "coupled_control", "^new$", "coupled_control=.*, options", only("coupled_control", 0)),
+    ("D5", "broadcast_neighbor", "^new$", "broadcast_neighbor=.*, options", only("broadcast_neighbor", 1)),
+    ("D5", "ad_actor_sys_prio", "^new$", "ad_actor_sys_prio=.*, options", only("ad_actor_sys_prio", 7)),
+    ("D5", "ad_user_port_key", "^new$", "ad_user_port_key=.*, options", only("ad_user_port_key", 1023)),
+    ("D5", "ad_actor_system", "^new$", "ad_actor_system=.*, options", only("ad_actor_system", "02:00:00:00:09:01")),
+    ("D5", "peer_notif_delay", "^new$", "peer_notif_delay=.*, options", only("peer_notif_delay", 200)),
+    ("D5", "bad ones are refused", "^new, bad$", "^[^,]*$", "ok", "EINVAL"),
+    ("D5", "in words", "^new, bad$", ", log$", ".*unknown parameter.*", '.*<3>Error: invalid [a-z_]+ "[^\n]*"'),
+    ("D5", "so that there is no bond", "^new, bad$", ", (files|masters|bond0|(options|primary|resilience) of bond0|unload)$", ".*", None),
+    ("D5", "or corrected, in words", "^new, corrected$", ", log$", lambda theirs, ours: len(set(ours) - set(theirs)) == 1),
+    ("D5", "and kept for bonds of that mode", "^new, corrected$", "^lacp_active=0, options", only("lacp_active", 0)),
+    ("new", "resilient_buckets", "^new$", "=64, resilience of bond0$", "ENOENT ENOENT", "64 0"),
+    ("new", "resilient_idle_ms", "^new$", "=9, resilience of bond0$", "ENOENT ENOENT", "4096 9"),
+    ("new", "and else nothing is resilient", "", ", resilience of bond.$", "ENOENT ENOENT", "0 0"),
 ]
 
 DIFFERENCES = {
+    "lower": [],
     "events": EVENTS,
     "options": OPTIONS,
     "params": PARAMS,

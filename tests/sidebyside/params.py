@@ -30,7 +30,19 @@ PARAMETERS = {
     "arp_validate": (["", "x", "0", "all"], ""),
     "arp_all_targets": (["", "x", "0", "any"], ""),
     "arp_ip_target": (["", "x"], ""),
-    # Together, or where the one asks for the other.
+}
+NEW = ["mode=4 lacp_active=off", "mode=4 lacp_active=0 lacp_rate=1", "mode=4 lacp_strict=on", "mode=4 coupled_control=off",
+       "mode=4 broadcast_neighbor=1", "mode=4 ad_actor_sys_prio=7", "mode=4 ad_user_port_key=1023",
+       "mode=4 ad_actor_system=02:00:00:00:09:01", "peer_notif_delay=200", "mode=2 resilient_buckets=64",
+       "mode=4 resilient_buckets=4096 resilient_idle_ms=9"]
+NEW_BAD = ["mode=4 lacp_active=x", "mode=4 lacp_strict=x", "mode=4 coupled_control=2", "mode=4 broadcast_neighbor=x",
+           "mode=4 ad_actor_system=01:00:00:00:00:01", "mode=4 ad_actor_system=x"]
+NEW_CORRECTED = ["mode=4 ad_actor_sys_prio=0", "mode=4 ad_actor_sys_prio=65536", "mode=4 ad_user_port_key=1024",
+                 "mode=2 resilient_buckets=3", "mode=2 resilient_buckets=8192", "mode=4 resilient_buckets=-1",
+                 "mode=2 resilient_idle_ms=-1", "peer_notif_delay=300001", "mode=1 resilient_buckets=64",
+                 "lacp_active=0", "broadcast_neighbor=1"]
+# Together, or where the one asks for the other.
+TOGETHER = {
     "several": ([
         "", "nonsense=1", "nonsense", "miimon", "mode=1 mode=0", "num_grat_arp=2 num_unsol_na=3", "num_unsol_na=3 num_grat_arp=2",
         "max_bonds=2 mode=3 miimon=50", "updelay=200", "downdelay=200", "updelay=200 miimon=0", "miimon=0", "miimon=100",
@@ -48,6 +60,15 @@ PARAMETERS = {
     "modes": (["mode=4", "mode=5", "mode=6", "mode=4 miimon=50", "mode=4 lacp_rate=1", "mode=4 ad_select=2",
                "mode=6 updelay=200 miimon=100"], ""),
     "choice": (["ad_select=1", "ad_select=bandwidth", "ad_select=actor_port_prio"], ""),
+    # What a hash or LACP needs.
+    "xor": (["", "xmit_hash_policy=layer3+4", "xmit_hash_policy=vlan+srcmac max_bonds=2", "xmit_hash_policy=6", "miimon=0",
+             "lacp_rate=1", "min_links=2", "updelay=250 downdelay=100 miimon=100"], "mode=balance-xor"),
+    "lacp": (["", "miimon=0", "miimon=-1", "miimon=50 updelay=100", "lacp_rate=fast", "lacp_rate=0", "lacp_rate=x", "lacp_rate=default",
+              "ad_select=actor_port_prio", "ad_select=2 lacp_rate=1", "ad_select=x", "min_links=2", "min_links=-1",
+              "xmit_hash_policy=encap3+4", "xmit_hash_policy=x", "xmit_hash_policy=", "fail_over_mac=1", "packets_per_slave=0",
+              "all_slaves_active=1", "max_bonds=2 ad_select=1", "arp_validate=1"], "mode=802.3ad"),
+    # Of options that are parameters here only.
+    "new": (NEW, "miimon=100"), "new, bad": (NEW_BAD, "miimon=100"), "new, corrected": (NEW_CORRECTED, "miimon=100"),
 }
 
 
@@ -87,6 +108,8 @@ def look(t, world, case, what):
             t.put(case, "%s, %s" % (what, device), {k: v for k, v in message.items() if not k.startswith("bond.")})
             t.put(case, "%s, options of %s" % (what, device), {k: v for k, v in message.items() if k.startswith("bond.")})
             t.put(case, "%s, primary of %s" % (what, device), read(CLASS + device + "/bonding/primary"))
+            resilience = [read("%s%s/bonding/resilient_%s" % (CLASS, device, name)).strip() for name in ("buckets", "idle_ms")]
+            t.put(case, "%s, resilience of %s" % (what, device), " ".join(resilience))
     # The name of a primary shows when it joins.
     if "primary" in case:
         world.nl.add("d0", "dummy")
@@ -114,9 +137,9 @@ def main():
     t, world = Transcript(), World()
     wanted = build_id()
     remove()
-    for name, (values, more) in PARAMETERS.items():
+    for name, (values, more) in (PARAMETERS | TOGETHER).items():
         for value in values:
-            own = value if name in ("several", "monitor", "modes", "choice") else "%s=%s" % (name, value)
+            own = value if name in TOGETHER else "%s=%s" % (name, value)
             attempt(t, world, image, wanted, name, own or "=", " ".join(filter(None, (more, own))))
     insert(image, "max_bonds=0")
     t.save(sys.argv[1])

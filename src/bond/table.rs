@@ -242,6 +242,11 @@ impl Table {
         self.ports.get(all.of(hash) as usize)
     }
 
+    /// In 802.3ad, whether there is an active aggregator.
+    pub(crate) fn is_aggregated(&self) -> bool {
+        self.members.iter().any(|m| m.is_in_active())
+    }
+
     /// The member whose queue the frame was put on, if its link is up (`queue_id`). A member that
     /// is not usable ends the search.
     pub(crate) fn by_queue(&self, skb: &Skb) -> Option<&Port> {

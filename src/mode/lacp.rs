@@ -37,6 +37,10 @@ impl<P: Policy> Mode for Ieee8023ad<P> {
         all: bool,
         rcu: Rcu<'_>,
     ) -> Option<&'a Port> {
+        // Without an active aggregator there is no way, whatever the members could.
+        if all && !table.is_aggregated() {
+            return None;
+        }
         BalanceXor::<P>::pick(bond, table, skb, all, rcu)
     }
 

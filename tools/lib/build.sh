@@ -8,28 +8,38 @@ mod_dir() {
 	printf '%s/mod/%s%s-%s\n' "$LAB_CACHE" "$1" "${LAB_FRAGMENT:+-$LAB_FRAGMENT}${LAB_VARIANT-}" "$(printf %s "$LAB_CHECKOUT" | digest)"
 }
 
-# The mounts that a build of flavour $1 needs.
+# The mounts that a build of flavour $1 into folder $2 needs.
 build_mounts() {
 	local dist kernel
 
 	dist=$(lab_dist) || exit 1
 	kernel=$(lab_kernel "$1") || exit 1
-	mkdir -p "$(mod_dir "$1")"
+	mkdir -p "$2"
 	printf '%s\n' "$dist/src:/lab/src:ro" "$kernel:/lab/kernel/$1:ro" \
-		"$(mod_dir "$1"):/lab/mod" "$LAB_CHECKOUT:$LAB_CHECKOUT"
+		"$2:/lab/mod" "$LAB_CHECKOUT:$LAB_CHECKOUT"
 }
 
 # lab_build FLAVOUR [VAR=...]: build, show warnings and errors only, print the path.
 lab_build() {
-	local flavour=${1-} dir log lock mounts status=0 key
+	[ "${1-}" ] || die "build what? one of: $flavours"
+	build_module bonding "$LAB_CHECKOUT" "$(mod_dir "$1")" "$@"
+}
 
-	[ "$flavour" ] || die "build what? one of: $flavours"
-	shift
+# lab_build_test FLAVOUR NAME: the same for a module that tests need.
+lab_build_test() {
+	[ -d "$LAB_CHECKOUT/tests/modules/$2" ] || die "no module '$2' in tests/modules"
+	build_module "$2" "$LAB_CHECKOUT/tests/modules/$2" "$(mod_dir "$1")-$2" "$1"
+}
+
+# build_module NAME SOURCE FOLDER FLAVOUR [VAR=...]
+build_module() {
+	local name=$1 source=$2 dir=$3 flavour=$4 log lock mounts status=0 key
+
+	shift 4
 	key=$(kernel_make_vars "$flavour")
-	dir=$(mod_dir "$flavour")
 	log=$LAB_CACHE/log/build-${dir##*/}.log
 	mkdir -p "$dir" "${log%/*}"
-	mapfile -t mounts < <(build_mounts "$flavour")
+	mapfile -t mounts < <(build_mounts "$flavour" "$dir")
 	[ ${#mounts[@]} -ge 4 ] || exit 1
 	exec {lock}>"$dir.lock"
 	flock "$lock"
@@ -40,17 +50,17 @@ lab_build() {
 	fi
 	# shellcheck disable=SC2086
 	LAB_PWD=$LAB_CHECKOUT in_root "${mounts[@]}" -- \
-		make -C "/lab/kernel/$flavour" $key M="$LAB_CHECKOUT" MO=/lab/mod \
+		make -C "/lab/kernel/$flavour" $key M="$source" MO=/lab/mod \
 		-j"$(nproc)" "$@" modules >"$log" 2>&1 </dev/null || status=$?
 	exec {lock}>&-
 	if [ $status != 0 ]; then
 		grep -vE '^(make(\[[0-9]+\])?: (Entering|Leaving)|  [A-Z]+ )' "$log" >&2 || :
-		die "the module does not build for $flavour, see $log"
+		die "the module $name does not build for $flavour, see $log"
 	fi
 	# Warnings, with what rustc and gcc print below them.
 	grep -vE '^(make(\[[0-9]+\])?: |  [A-Z]+ |Skipping BTF)' "$log" >&2 || :
-	[ -e "$dir/bonding.ko" ] || die "the build made no bonding.ko, see $log"
-	printf '%s\n' "$dir/bonding.ko"
+	[ -e "$dir/$name.ko" ] || die "the build made no $name.ko, see $log"
+	printf '%s\n' "$dir/$name.ko"
 }
 
 # lab_exec COMMAND...: in the root, at the checkout, with the stock build tree's

@@ -60,6 +60,7 @@ run_usage() {
 	  --wire IN,OUT    /dev/tty1 is these file descriptors of the caller (not stock)
 	  --nics N         network cards, on one cable (stock)
 	  --icount         one virtual nanosecond per instruction (stock)
+	  --module NAME    /lab/out/NAME.ko is the module of tests/modules
 	  --no-build       take the module as it was built last
 	  --quiet-splats   report kernel splats, but do not fail for them
 	  --shell          a prompt instead of a script
@@ -107,7 +108,7 @@ qemu_command() {
 # lab_run FLAVOUR [OPTION...] -- SCRIPT [ARG...]
 lab_run() {
 	local flavour=${1-} timeout=300 smp=2 nics=0 mem=512M driver=rust travel='' icount='' build=1 shell=''
-	local strict=1 wire='' dist mounts rundir status=0 tail_pid command ko='' start guest
+	local strict=1 wire='' modules=() name dist mounts rundir status=0 tail_pid command ko='' start guest
 
 	[ "$flavour" ] || run_usage
 	kernel_make_vars "$flavour" >/dev/null
@@ -127,6 +128,7 @@ lab_run() {
 		--time-travel=*) travel=${1#*=} ;;
 		--icount) icount=1 smp=1 ;;
 		--wire) wire=$2 && shift ;;
+		--module) modules+=("$2") && shift ;;
 		--no-build) build='' ;;
 		--quiet-splats) strict='' ;;
 		--shell) shell=1 ;;
@@ -148,6 +150,10 @@ lab_run() {
 	rundir=$(mktemp -d "${TMPDIR:-/tmp}/bonding-lab.XXXXXX")
 	# The module as it is now: a build of the same checkout may go on meanwhile.
 	[ -z "$ko" ] || cp "$ko" "$rundir/"
+	for name in ${modules+"${modules[@]}"}; do
+		name=$(lab_build_test "$flavour" "$name") || exit 1
+		cp "$name" "$rundir/"
+	done
 	{
 		printf 'export LAB_FLAVOUR=%q BOND_DRIVER=%q BOND_C_KO=%q KO_DIR=%q\n' "$flavour" "$driver" \
 			"/lab/guest/c/$(ls "$guest/c")" "/lib/modules"

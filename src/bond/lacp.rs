@@ -146,6 +146,11 @@ impl Host for Surroundings<'_, '_> {
         };
         let dev = self.bond.dev();
         match self.members.get(port) {
+            // Somebody takes a member away: that is no flood.
+            Some(m) if event == Event::ActiveRemoved => {
+                let name = m.dev().name();
+                print::log(dev, level, format_args!("(slave {name}): {event}"));
+            }
             Some(m) if event != Event::Individual => {
                 let name = m.dev().name();
                 print::log_ratelimited(dev, level, format_args!("(slave {name}): {event}"));

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What is to differ from the C driver, and by which decision of DESIGN section 4.
+"""What is to differ from the C driver, and by which decision: of DESIGN section 4 or 5, LACP for that
+section of Documentation/design.rst, new for what the C driver lacks, later for what we do.
 
 Each row: decision, why, case, key, then the C driver's value and ours. Case and key are regular
 expressions to be found, values are to be matched in full, and None is no such value. Instead of
 two values a row may have a function of both."""
+from collections import Counter
 import json
 import re
 
@@ -30,13 +32,41 @@ def tokens(lines):
                 yield name, value
 
 
+LACP_ATTRIBUTES = ("slave.ad_", "bond.ad_info")
+
+
 def history(lines):
-    """The values of each attribute, one after another."""
+    """The values of each attribute but LACP's, one after another."""
     out = {}
     for name, value in tokens(lines):
-        out.setdefault(name, []).append(value)
+        if not name.startswith(LACP_ATTRIBUTES):
+            out.setdefault(name, []).append(value)
     out["event"] = sorted(out.get("event", []))
     return out
+
+
+def without_lacp(lines):
+    """The same, as far as one differs from the one before."""
+    return {name: [x for x, last in zip(values, [None] + values) if x != last] for name, values in history(lines).items()}
+
+
+def other_moments(theirs, ours):
+    """Messages that tell the same, but for what LACP had come to when they were sent."""
+    # Where carrier comes before the kernel has said that there is none, it does not say so.
+    sooner = [line for line in theirs if line != "flags=0x1403 operstate=2"]
+    return without_lacp(ours) in (without_lacp(theirs), without_lacp(sooner))
+
+
+def tried(theirs, ours):
+    """The same, but that a member was active for a moment before it left."""
+    a, b = without_lacp(theirs), without_lacp(ours)
+    return b.pop("slave.state", None) == ["0", "1", ""] and a.pop("slave.state", None) == [""] and a == b
+
+
+def nearly(theirs, ours):
+    """Lists with the same entries but a few."""
+    a, b = Counter(theirs), Counter(ours)
+    return a.keys() == b.keys() and sum(((a - b) + (b - a)).values()) <= 2
 
 
 def same_end(theirs, ours):
@@ -80,6 +110,12 @@ def default_miimon(theirs, ours):
     return [line.replace("bond.miimon=0 ", "bond.miimon=100 ") for line in theirs] == ours
 
 
+def about(theirs, ours):
+    """Counters, of which those of LACPDUs (0 and 1) may be a little different."""
+    return [name for name, _ in theirs] == [name for name, _ in ours] and all(
+        abs(int(b, 16) - int(a, 16)) <= (4 if name[-1] in (0, 1) else 0) for (name, a), (_, b) in zip(theirs, ours))
+
+
 LINK = r"^\d\d (m\d (loses its link|has it back|gets a link)|and up)"
 MOMENT = r"^\d\d a link (lost|back) for a moment"
 AT_ONCE = "DESIGN 5, failover at once"
@@ -91,11 +127,23 @@ EVENTS = [
     (AT_ONCE, "which the log says", "no link at first", "device of a member goes: log$", more_lines),
     (AT_ONCE, "and messages", "no link at first", "device of a member goes: order$", more_lines),
     (AT_ONCE, "the kernel's announcement tells that a delay has begun", "delay$", LINK + ": m.$", with_delays),
-    ("H4", "the first link is used at once in every mode", "^(balance-rr|broadcast), .*delay$", "has it back: log",
+    (AT_ONCE, "messages find LACP at other moments", "^802.3ad", ": (m.|bond.)$", other_moments),
+    (AT_ONCE, "and so come in another order", "^802.3ad", ": order$", nearly),
+    (AT_ONCE, "while members leave the rest is tried", "^802.3ad", "delete.*: m.$", tried),
+    ("LACP", "a port counts when its link is up, after updelay", "^802.3ad, (by sysfs|.*delay)$", " up: log$",
+     lambda theirs, ours: [line for line in ours if "active interface" not in line]
+     == [line for line in theirs if not re.search("active interface|No 802.3ad response", line)]),
+    ("LACP", "so that no aggregator is removed when a link goes with its device", "^802.3ad, no link", "member goes: log$",
+     lambda theirs, ours: more_lines([line for line in theirs if "Removing an active" not in line], ours)),
+    ("D3", "which LACP asks for", "^802.3ad, by sysfs$", "05 mode: bond0$",
+     lambda theirs, ours: [line.replace(" bond.miimon=100", "") for line in theirs] == ours),
+    ("H4", "the first link is used at once in every mode", "^(balance-rr|broadcast|802.3ad), .*delay$", "has it back: log",
      but_for("<6>bond0: (slave m1): link status up, enabling it in 300 ms",
              "<6>bond0: (slave m1): link status up, enabling it in 0 ms")),
     ("H4", "so that the log has another order", "^(balance-rr|broadcast), (by sysfs|.*delay)$", " up: (order|log)$", same_lines),
     ("D3", "miimon defaults to 100", "by sysfs$", "^01 create: bond0$", default_miimon),
+    ("D3", "until it is set", "by sysfs$", "^0[1-5] .*: then bond0$",
+     lambda theirs, ours: [line.replace("bond.miimon=0", "bond.miimon=100") for line in theirs] == ours),
     ("D3", "so that 100 is nothing new", "by sysfs$", "^06 miimon: bond0$", "(bond.miimon=100 )?event=6", "event=6"),
     ("later", "no ESP offload that a mode switches on", "^active-backup|stacked$", "(create|mode|create another): bond.$", one_less),
     ("later", "nor its message", "^active-backup|stacked$", "(create|mode|create another): order$",
@@ -106,7 +154,9 @@ NOT_YET = r'\["ENOTSUP"(, "option value is valid but not implemented[^"]*", "att
 MONITOR = ": (arp_validate|arp_all_targets|arp_interval|arp_missed_max|arp_ip_target|ns_ip6_target)$"
 LACP = ": (ad_select|lacp_.*|ad_actor_.*|ad_user_.*|coupled_control|broadcast_neighbor)$"
 NEW_FILES = ": (coupled_control|broadcast_neighbor|lacp_strict|ns_ip6_target)$"
-RESILIENT = ": resilient_"
+RESILIENT = "^(balance-xor|802.3ad), .*: resilient_"
+NOT_RESILIENT = "^(balance-rr|active-backup|broadcast), .*: resilient_"
+NONE = r'\["ENOENT"\]'
 ANSWER = r"^(\d+ write ['\"].*['\"]|[^,]*)$"
 
 
@@ -133,9 +183,23 @@ OPTIONS = [
      r'\["EINVAL", "option obsolete, use_carrier cannot be disabled", "attribute 6"\]',
      r'\["EINVAL", "invalid option value", "attribute 6"\]'),
     ("D1", "which the log tells", ": use_carrier$", "attribute .*, log$", "", ".*invalid value.*"),
-    ("new", "resilient hashing", RESILIENT + "buckets$", r"write '(0|1|2|64|4096|1\\n2|01| 1|1 2|\\t1 \\n|[048]+\\n)'$", r'\["ENOENT"\]', r'\["ok"\]'),
     ("D5", "these options have a file", NEW_FILES, "write '.*'$", r'\["ENOENT"\]', r'\["(ok|E[A-Z]*)"\]'),
+    ("D5", "that is written", NEW_FILES, "write '(on|off|[01])', then$", "unchanged", r"([01])\n(off|on) \1\n"),
+    ("D5", "and tells what attributes set", NEW_FILES, "attribute [01], then$",
+     lambda theirs, ours: theirs == [ours[0], "ENOENT"] and ours[1].endswith(" %s\n" % ours[0])),
     ("D5", "that says what is wrong", NEW_FILES, "write.*, log$", "", ".+"),
+    ("new", "resilient hashing: the table has a size", RESILIENT + "buckets$", "write '(0|1|2|64|4096)'$", NONE, r'\["ok"\]'),
+    ("new", "that may be", RESILIENT, "write '(3|4097|8192|nonsense)'$", NONE, r'\["EINVAL"\]'),
+    ("new", "as the log says", RESILIENT, "write '(3|4097|8192|nonsense)', log$", "",
+     "<3>bond0: option resilient_(buckets|idle_ms): invalid value .*"),
+    ("new", "and a time to wait", RESILIENT + "idle_ms$", r"write '\d+'$", NONE, r'\["ok"\]'),
+    ("new", "which are read back", RESILIENT, ", then$", "unchanged", r"(\d+)\n\1\n"),
+    ("new", "while other modes know no hash", NOT_RESILIENT, "write '.+'$", NONE, r'\["EACCES"\]'),
+    ("new", "as the log says", NOT_RESILIENT, "write '.+', log$", "", "<3>bond0: option .* mode dependency failed.*"),
+    ("new", "unless nothing is written", NOT_RESILIENT, "write ''$", NONE, r'\["ok"\]'),
+    (AT_ONCE, "a link without speed is down at once", "^802.3ad, up with members: of a member$", "queue_id=1, otherwise$",
+     lambda theirs, ours: theirs.replace('mii_status": [0, 1]', 'mii_status": [0, 2]') == ours),
+    ("later", "tlb and alb: nothing goes", "^802.3ad, down and empty: mode$", ", otherwise$", ".*", "{}"),
     ("D3", "the default of miimon is 100", "empty: miimon$", "'default( x)?', then$", "0\n0\n", "unchanged"),
     ("D3", "so that delays keep their meaning", ": miimon$", "'default( x)?', otherwise$", '{"updelay": .200, 0.}', "{}"),
     *later("the ARP monitor", MONITOR),
@@ -224,10 +288,11 @@ DIFFERENCES = {
         ("D3", "miimon defaults to 100", "with defaults$", r"miimon( text| without capability)?$", "0\n?", "100\n?"),
         ("D3", "miimon defaults to 100 in procfs", "with defaults$", "^proc( without capability)?$",
          but_for("MII Polling Interval (ms): 0", "MII Polling Interval (ms): 100")),
-        ("D5", "every option is a file: broadcast_neighbor", "", "^bonding/broadcast_neighbor", None, "100644|0|off 0\n"),
-        ("D5", "every option is a file: coupled_control", "", "^bonding/coupled_control", None, "100644|0|on 1\n"),
-        ("D5", "every option is a file: lacp_strict", "", "^bonding/lacp_strict", None, "100644|0|off 0\n"),
+        ("D5", "every option is a file: broadcast_neighbor", "", "^bonding/broadcast_neighbor", None, "100644|0|(off 0|on 1)\n"),
+        ("D5", "every option is a file: coupled_control", "", "^bonding/coupled_control", None, "100644|0|(off 0|on 1)\n"),
+        ("D5", "every option is a file: lacp_strict", "", "^bonding/lacp_strict", None, "100644|0|(off 0|on 1)\n"),
         ("D5", "every option is a file: ns_ip6_target", "", "^bonding/ns_ip6_target", None, "100644|0|"),
+        (AT_ONCE, "LACPDUs begin at another moment", "^802.3ad", "statistics of a (bond|member)$", about),
         ("new", "resilient hashing", "", "^bonding/resilient_(buckets|idle_ms) ", None, "100644|0\n?"),
         ("later", "no ESP offload", "", "^ethtool -k bond0 .*(esp-segmentation|esp.*offload)$",
          " (on|off)( .requested on.)?", r" off \[fixed\]"),

@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
 """The link notifications and log lines of what happens to a bond."""
 import re
+import socket
 import sys
 
+import lacp
 from netlink import IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, attr, number
 from world import CLASS, NAMES, Transcript, World, option, write
 
 MEMBERS = ["m0", "m1", "m2"]
 NO_STATE = ("event", "change")
 BONDING = CLASS + "bond0/bonding/"
+
+
+def present():
+    names = (name for _, name in socket.if_nameindex())
+    return sorted(name for name in names if name in MEMBERS or name.startswith("bond"))
 
 
 class Story:
@@ -31,7 +38,7 @@ class Story:
 
     def tell(self, step, *answers):
         """Waits until all is quiet and writes down what came of a step."""
-        self.world.settle()
+        self.world.settle(lacp.AGREED if NAMES[lacp.LACP] in self.case else 1.3)
         self.number += 1
         events = [(device, what) for device, what in self.world.monitor.take() if not device.startswith("p")]
         lines = [(device, self.line(device, what)) for device, what in events]
@@ -40,8 +47,14 @@ class Story:
         for device in sorted({device for device, _ in lines}):
             self.t.put(self.case, "%s: %s" % (name, device), [line for of, line in lines if of == device])
         # Where a moment falls between two passes of the monitor is nobody's choice.
-        log = [re.sub("again after [12]00 ms", "again after a while", line) for line in self.world.log_lines()]
+        log = [re.sub("again after [12]00 ms", "again after a while", line) for line in self.world.log_lines()
+               if not re.match("<.>peer", line)]
         self.t.put(self.case, name + ": log", log)
+        # What was decoded has names in it that may have changed.
+        self.world.nl.known.clear()
+        for device in present():
+            state = self.world.nl.get(device).items()
+            self.t.put(self.case, "%s: then %s" % (name, device), ["%s=%s" % item for item in sorted(state)])
         for i, answer in enumerate(answers):
             self.t.put(self.case, "%s: answer %d" % (name, i), answer)
 
@@ -262,6 +275,13 @@ def stacked(t, world, kind):
         nl.up(m, False)
 
 
+def with_partner(t, world):
+    for life_ in lacp.LIVES:
+        story = Story(t, world, "802.3ad, %s" % life_.__name__)
+        life_(world, lambda state, members: story.tell(state))
+        story.tell("delete")
+
+
 def main():
     t, world = Transcript(), World()
     world.cables(len(MEMBERS))
@@ -270,6 +290,8 @@ def main():
             scenario(t, world, mode)
         if mode == 1:
             active(t, world, mode)
+        if mode == lacp.LACP:
+            with_partner(t, world)
     for m in MEMBERS:
         world.nl.delete(m)
     t.save(sys.argv[1])

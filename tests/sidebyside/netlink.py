@@ -8,7 +8,7 @@ import socket
 import struct
 
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_EXCL, NLM_F_CREATE, NLM_F_DUMP = 1, 4, 0x200, 0x400, 0x300
-RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK = 16, 17, 18
+RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_GETSTATS = 16, 17, 18, 94
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_ACK_TLVS = 0x200
 NESTED = 0x8000
@@ -17,7 +17,10 @@ IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINK, IFLA_MASTER, IFLA_LINKINFO = 1, 
 INFO_KIND, INFO_DATA, INFO_SLAVE_KIND, INFO_SLAVE_DATA = 1, 2, 4, 5
 IFF_UP = 1
 
-# Of a bond: number, name, type of the payload.
+# Of the active aggregator.
+AD_INFO = {1: ("aggregator", "u16"), 2: ("num_ports", "u16"), 3: ("actor_key", "u16"), 4: ("partner_key", "u16"),
+           5: ("partner_mac", "mac")}
+# Of a bond: number, name, type of the payload or what is nested in it.
 BOND = {
     1: ("mode", "u8"), 2: ("active_slave", "dev"), 3: ("miimon", "u32"), 4: ("updelay", "u32"),
     5: ("downdelay", "u32"), 6: ("use_carrier", "u8"), 7: ("arp_interval", "u32"),
@@ -26,7 +29,7 @@ BOND = {
     14: ("xmit_hash_policy", "u8"), 15: ("resend_igmp", "u32"), 16: ("num_unsol_na", "u8"),
     17: ("all_slaves_active", "u8"), 18: ("min_links", "u32"), 19: ("lp_interval", "u32"),
     20: ("packets_per_slave", "u32"), 21: ("lacp_rate", "u8"), 22: ("ad_select", "u8"),
-    23: ("ad_info", "hex"), 24: ("ad_actor_sys_prio", "u16"), 25: ("ad_user_port_key", "u16"),
+    23: ("ad_info", AD_INFO), 24: ("ad_actor_sys_prio", "u16"), 25: ("ad_user_port_key", "u16"),
     26: ("ad_actor_system", "mac"), 27: ("tlb_dynamic_lb", "u8"), 28: ("peer_notif_delay", "u32"),
     29: ("lacp_active", "u8"), 30: ("arp_missed_max", "u8"), 31: ("ns_ip6_target", "hex"),
     32: ("coupled_control", "u8"), 33: ("broadcast_neighbor", "u8"), 34: ("lacp_strict", "u8"),
@@ -79,6 +82,15 @@ def attributes(data):
         data = data[(size + 3) & ~3:]
 
 
+def nested(data, depth, path=()):
+    """(path, payload) of the attributes in so many nests; an empty nest is one."""
+    for kind, value in attributes(data):
+        if depth and value:
+            yield from nested(value, depth - 1, path + (kind,))
+        else:
+            yield path + (kind,), value
+
+
 def mac(data):
     return ":".join("%02x" % byte for byte in data)
 
@@ -91,7 +103,7 @@ class Decoder:
         self.random = {}
 
     def address(self, text):
-        if text == "" or text.startswith("02:00:00") or set(text) <= set("f:") or set(text) <= set("0:"):
+        if text == "" or text.startswith(("02:00:00", "01:00:00")) or set(text) <= set("f:") or set(text) <= set("0:"):
             return text
         return self.random.setdefault(text, "random%d" % len(self.random))
 
@@ -117,7 +129,10 @@ class Decoder:
     def table(self, data, table, out, prefix=""):
         for kind, value in attributes(data):
             name, how = table.get(kind, ("attr%d" % kind, "hex"))
-            out[prefix + name] = self.value(how, value)
+            if isinstance(how, dict):
+                self.table(value, how, out, prefix + name + ".")
+            else:
+                out[prefix + name] = self.value(how, value)
 
     def link(self, message):
         """(name, what) of a link message, header and attributes."""
@@ -202,6 +217,17 @@ class Netlink:
         if self.known.get(name, (None, None))[0] != data[16:]:
             self.known[name] = data[16:], self.decoder.link(data)[1]
         return dict(self.known[name][1])
+
+    def statistics(self, name, of_member):
+        """What the kind of a device counts, of a device or of one as its member."""
+        kind = 3 if of_member else 2  # IFLA_STATS_LINK_XSTATS
+        self.seq += 1
+        self.sock.send(struct.pack("IHHIIIII", 28, RTM_GETSTATS, NLM_F_REQUEST, self.seq, 0, 0, self.index(name),
+                                   1 << kind - 1))
+        data = self.sock.recv(65536)
+        if struct.unpack_from("H", data, 4)[0] == NLMSG_ERROR:
+            return errno.errorcode[-struct.unpack_from("i", data, 16)[0]]
+        return [[path, value[::-1].hex()] for path, value in nested(data[28:], depth=3)]
 
     @staticmethod
     def order(message, outer, inner):

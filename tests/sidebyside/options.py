@@ -7,6 +7,8 @@ from netlink import BOND, IFLA_ADDRESS, IFLA_MASTER, IFLA_MTU, MEMBER, attr, num
 from values import FILES, SCALARS, numbers, texts
 from world import BOND_ATTR, CLASS, NAMES, Transcript, World, option, read, write
 
+# num_grat_arp has the one of num_unsol_na.
+NO_ATTRIBUTE = [name for name, (_, how) in SCALARS.items() if how is None and name != "num_grat_arp"]
 STATES = ("down and empty", "down with members", "up with members")
 FILE = CLASS + "bond0/bonding/"
 
@@ -41,6 +43,8 @@ class Bench:
     def look(self):
         """All that options change, by name."""
         out = {key[5:]: value for key, value in self.nl.get("bond0").items() if key.startswith("bond.")}
+        for name in NO_ATTRIBUTE:
+            out[name] = read(FILE + name).strip()
         for m in self.members:
             for key, value in self.nl.get(m).items():
                 if key.startswith("slave.") or key == "master":

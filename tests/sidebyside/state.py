@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 
+import lacp
 from netlink import RTM_GETLINK, Netlink, attr
 from world import CLASS, NAMES, Transcript, World, flatten, option, read, without_admin, write
 
@@ -75,6 +76,9 @@ def record(t, world, case, bond, members):
                 t.put(case, "%s/bonding_slave/%s" % (device, name), content)
         for key, value in world.nl.get(device).items():
             t.put(case, "%s netlink %s" % (device, key), value)
+        for of_member in (False, True):
+            t.put(case, "%s statistics of %s" % (device, "a member" if of_member else "a bond"),
+                  world.nl.statistics(device, of_member))
     for device, key, value in ip_links(world, present):
         t.put(case, "%s ip %s" % (device, key), value)
     for order in ((18, 2, bond), (18, 5, members[0] if members else bond)):
@@ -105,13 +109,18 @@ def ethtool(t, world, case, devices):
 OPTIONS = {
     "balance-rr": {"packets_per_slave": 3},
     "active-backup": {"fail_over_mac": 1, "primary_reselect": 2},
+    "balance-xor": {"xmit_hash_policy": 4},
     "broadcast": {},
+    "802.3ad": {"lacp_rate": 1, "lacp_active": 0, "ad_select": 2, "ad_actor_sys_prio": 99, "ad_user_port_key": 5,
+                "coupled_control": 0, "lacp_strict": 1, "broadcast_neighbor": 1, "min_links": 1, "xmit_hash_policy": 1},
 }
 
 
 def life(t, world, number):
     """A bond of one mode, from its creation to its end."""
     mode, nl = NAMES[number], world.nl
+    # Until the machines of LACP have nothing more to do.
+    settle = (lambda: world.settle(lacp.AGREED)) if number == lacp.LACP else world.settle
 
     def look(state, members=()):
         case = "%s, %s" % (mode, state)
@@ -131,23 +140,23 @@ def life(t, world, number):
     nl.up("bond0", False)
     for m in MEMBERS[:2]:
         nl.master(m, "bond0")
-    world.settle()
+    settle()
     look("members, down", MEMBERS[:2])
     nl.up("bond0")
-    world.settle()
+    settle()
     nl.master("m2", "bond0")
-    world.settle()
+    settle()
     look("members, up", MEMBERS)
     world.carrier("m0", False)
-    world.settle()
+    settle()
     look("a link lost", MEMBERS)
     world.carrier("m1", False)
     world.carrier("m2", False)
-    world.settle()
+    settle()
     look("all links lost", MEMBERS)
     for m in MEMBERS:
         world.carrier(m, True)
-    world.settle()
+    settle()
     look("links back", MEMBERS)
     write(CLASS + "bond0/bonding/queue_id", "m1:3")
     nl.change("bond0", [option("num_unsol_na", 4), option("resend_igmp", 7), option("all_slaves_active", 1),
@@ -156,7 +165,7 @@ def life(t, world, number):
     if number in (1, 5, 6):
         write(CLASS + "bond0/bonding/primary", "m2")
         nl.change_member("m1", [attr(9, (77).to_bytes(4, "little"))])
-    world.settle()
+    settle()
     look("options set", MEMBERS)
     nl.master("m0", None)
     look("a member left", MEMBERS[1:])
@@ -167,10 +176,10 @@ def life(t, world, number):
     for m in MEMBERS:
         nl.up(m, False)
     world.bond("bond0", number, miimon=100, members=MEMBERS[:2], **OPTIONS.get(mode, {}))
-    world.settle()
+    settle()
     look("options of the mode", MEMBERS[:2])
     nl.up("bond0", False)
-    world.settle()
+    settle()
     look("down again", MEMBERS[:2])
     nl.delete("bond0")
     for m in MEMBERS:
@@ -182,11 +191,20 @@ def life(t, world, number):
     t.put(mode + ", bond gone", "bonding_masters", read(CLASS + "bonding_masters"))
 
 
+def with_partner(t, world):
+    for story in lacp.LIVES:
+        world.fresh()
+        story(world, lambda state, members, what=story.__name__:
+              record(t, world, "802.3ad, %s: %s" % (what, state), "bond0", list(members)))
+
+
 def main():
     t, world = Transcript(), World()
     world.cables(len(MEMBERS))
     for number in map(int, sys.argv[2].split(",")):
         life(t, world, number)
+        if number == lacp.LACP:
+            with_partner(t, world)
     for m in MEMBERS:
         world.nl.delete(m)
     t.save(sys.argv[1])

@@ -42,6 +42,9 @@ SCALARS = {
     "ad_user_port_key": ([0, 1, 1023, 1024], "u16"),
     "coupled_control": (ON_OFF, "u8"),
     "broadcast_neighbor": (ON_OFF, "u8"),
+    # Ours alone.
+    "resilient_buckets": ([0, 1, 2, 3, 64, 4096, 4097, 8192], None),
+    "resilient_idle_ms": ([0, 1, 5000, 2147483647], None),
 }
 
 # Files with a syntax of their own. d0 and d1 are members, d2 is none, d3 is another bond's, d4 is up.

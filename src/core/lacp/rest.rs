@@ -14,6 +14,7 @@ use super::{
     port::Port,
     receive::Receive,
     run::Run,
+    selection::Lag,
     slot::{Flow, Slot},
     transmit::Transmit,
 };
@@ -137,11 +138,10 @@ impl Slot {
         }
     }
 
-    /// For how many ticks nothing happens to the port; `in_active` if it is in the active
-    /// aggregator.
-    fn idle_ticks(&self, in_active: bool) -> u16 {
+    /// For how many ticks nothing happens to the port, which is in `lag`.
+    fn idle_ticks(&self, lag: Lag) -> u16 {
         let port = &self.port;
-        if port.begin || !port.selected || !self.mux_rests(in_active) {
+        if port.begin || !port.selected || !self.mux_rests(lag) {
             return 0;
         }
         self.receive
@@ -153,7 +153,7 @@ impl Slot {
     }
 
     /// Whether the mux machine stays where it is and has nothing to do there.
-    fn mux_rests(&self, in_active: bool) -> bool {
+    fn mux_rests(&self, lag: Lag) -> bool {
         let port = &self.port;
         let in_sync = port.actor_in_sync() && port.partner_in_sync();
         let collects = port.partner.state.has(State::COLLECTING);
@@ -161,8 +161,12 @@ impl Slot {
             Mux::CollectingDistributing => in_sync && self.flow == Flow::BOTH,
             Mux::Distributing => in_sync && collects && self.flow == Flow::BOTH,
             Mux::Collecting => in_sync && !collects && self.flow.receives,
-            // The active aggregator's ports wait for the partner, the others to become that.
-            Mux::Attached => !in_active || (port.actor_in_sync() && !port.partner_in_sync()),
+            // The active aggregator's ports wait for the partner, the others to become that. One
+            // that worked alone and hears a partner is to stop.
+            Mux::Attached => {
+                let waits = !lag.active || (port.actor_in_sync() && !port.partner_in_sync());
+                waits && (self.flow == Flow::NONE || !lag.has_partner)
+            }
             Mux::Detached | Mux::Waiting { .. } => false,
         }
     }
@@ -181,10 +185,10 @@ impl<H> Run<'_, H> {
     where
         H: super::host::Host,
     {
-        let in_active = self.lag(i).active;
+        let lag = self.lag(i);
         if let Some(slot) = self.slot_mut(i) {
             slot.rest = Rest {
-                left: slot.idle_ticks(in_active),
+                left: slot.idle_ticks(lag),
                 passed: 0,
             };
         }

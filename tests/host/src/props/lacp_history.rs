@@ -6,7 +6,6 @@ use proptest::prelude::*;
 
 use super::lacp_system::{fast, run, twins};
 use crate::engine::lacp::config::Config;
-use crate::engine::lacp::rest::wake_all;
 use crate::engine::types::AdSelect;
 use crate::engine::wire::lacpdu::LEN;
 use crate::shared::lacp_input::{apply, Input};
@@ -77,29 +76,6 @@ proptest! {
         prop_assert_eq!(nodes[1].ways_out(), all);
     }
 
-    /// A system whose ports never rest does and sends the same.
-    #[test]
-    fn rest_changes_nothing(
-        inputs in prop::collection::vec(input(), 0..60),
-        coupled in any::<bool>(),
-        fast in any::<bool>(),
-    ) {
-        let config = Config { coupled, fast, ..Config::default() };
-        let mut resting = Node::with_ports(config, 1, &[GIGABIT; 2]);
-        let mut restless = Node::with_ports(config, 1, &[GIGABIT; 2]);
-        for step in inputs.into_iter().flat_map(steps) {
-            apply(&mut resting, step.clone());
-            apply(&mut restless, step);
-            wake_all(&mut restless.slots);
-            let mut now = resting.slots.clone();
-            wake_all(&mut now);
-            prop_assert_eq!(&now, &restless.slots);
-            prop_assert_eq!(&resting.system, &restless.system);
-            prop_assert_eq!(&resting.world.sent, &restless.world.sent);
-            prop_assert_eq!(&resting.world.trace, &restless.world.trace);
-        }
-    }
-
     /// Whatever comes in, a port sends at most one LACPDU in three ticks, and a farewell.
     #[test]
     fn lacpdus_are_never_less_than_three_ticks_apart(
@@ -122,19 +98,11 @@ proptest! {
     }
 }
 
-/// `input`, tick by tick.
-fn steps(input: Input) -> Vec<Input> {
-    match input {
-        Input::Ticks(count) => vec![Input::Ticks(1); usize::from(count)],
-        other => vec![other],
-    }
-}
-
 fn info_like() -> impl Strategy<Value = (u8, u8, u8)> {
     (0u8..4, 0u8..3, any::<u8>())
 }
 
-/// Two honest ends sleep through most ticks: else the above would compare nothing.
+/// Two honest ends sleep through most ticks: else [`Node::tick`] would compare nothing.
 #[test]
 fn settled_ports_rest() {
     let (mut nodes, cables) = twins(fast(), 2);

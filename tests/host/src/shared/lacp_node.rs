@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use crate::engine::lacp::config::Config;
 use crate::engine::lacp::host::{Event, Host, Outcome};
 use crate::engine::lacp::mux::Mux;
+use crate::engine::lacp::rest::wake_all;
 use crate::engine::lacp::slot::{Flow, Link, Slot};
 use crate::engine::lacp::system::{Identity, System, Verdict};
 use crate::engine::lacp::timing::Timing;
@@ -77,6 +78,26 @@ impl Host for Surroundings {
     }
 }
 
+/// Surroundings of a system that nobody listens to.
+struct Deaf {
+    links: Vec<Link>,
+    starved: bool,
+}
+
+impl Host for Deaf {
+    fn link(&self, port: usize) -> Link {
+        self.links[port]
+    }
+    fn send(&mut self, _port: usize, _pdu: &Repr) -> bool {
+        !self.starved
+    }
+    fn respond(&mut self, _port: usize, _response: &[u8; LEN]) -> bool {
+        !self.starved
+    }
+    fn log(&mut self, _port: usize, _event: Event) {}
+    fn trace(&mut self, _port: usize, _transition: Transition) {}
+}
+
 impl Node {
     pub(crate) fn new(config: Config) -> Self {
         Self {
@@ -142,7 +163,16 @@ impl Node {
 
     pub(crate) fn tick(&mut self) {
         self.world.now += 1;
+        let links = self.world.links.clone();
+        let starved = self.world.starved;
+        let mut restless = (self.system, self.slots.clone());
+        wake_all(&mut restless.1);
+        restless.0.tick(&mut restless.1, &mut Deaf { links, starved });
         self.input(|system, slots, world| ((), system.tick(slots, world)));
+        let mut now = self.slots.clone();
+        wake_all(&mut now);
+        wake_all(&mut restless.1);
+        assert_eq!((self.system, now), restless, "rest makes a difference");
     }
 
     pub(crate) fn hear(&mut self, port: usize, bytes: &[u8; LEN]) -> Verdict {

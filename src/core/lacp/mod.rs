@@ -18,6 +18,7 @@ pub(crate) mod aggregator;
 mod bind;
 pub(crate) mod churn;
 pub(crate) mod config;
+pub(crate) mod history;
 pub(crate) mod host;
 pub(crate) mod key;
 pub(crate) mod mux;

@@ -4,9 +4,11 @@
 
 use core::fmt;
 
-/// A state machine of a port.
+/// A state machine of a port. Numbers and names of machines, states and reasons are user space's: they
+/// stay what they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // The names of the standard.
+#[repr(u8)]
 pub(crate) enum Machine {
     Receive,
     Periodic,
@@ -19,6 +21,7 @@ pub(crate) enum Machine {
 
 /// Why a machine changed its state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub(crate) enum Reason {
     /// The machines started over: a new port, or a new speed.
     #[default]
@@ -62,6 +65,12 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
+    /// The number in trace events.
+    #[allow(clippy::as_conversions)] // The discriminant of a field-less enum.
+    pub(crate) const fn number(self) -> u8 {
+        self as u8
+    }
+
     /// The text in trace events and in debugfs.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -101,7 +110,22 @@ pub(crate) struct Transition {
     pub(crate) reason: Reason,
 }
 
+impl Transition {
+    /// Whether this is the come and go of a periodic timer, which happens with each LACPDU: all that
+    /// the periodic machine does but to start and to stop.
+    pub(crate) const fn is_routine(&self) -> bool {
+        // State 0 is NO_PERIODIC.
+        matches!(self.machine, Machine::Periodic) && self.old != 0 && self.new != 0
+    }
+}
+
 impl Machine {
+    /// The number in trace events.
+    #[allow(clippy::as_conversions)] // The discriminant of a field-less enum.
+    pub(crate) const fn number(self) -> u8 {
+        self as u8
+    }
+
     /// The text in trace events and in debugfs.
     pub(crate) const fn name(self) -> &'static str {
         match self {

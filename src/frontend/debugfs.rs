@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `bonding/<bond>/flows` in debugfs: the load of the buckets of resilient hashing.
+//! The folder `bonding/<bond>` in debugfs.
 //!
-//! First a line for each usable member with its buckets and their packets, then one for each bucket.
-//! Empty while there are no buckets.
+//! `flows` is the load of the buckets of resilient hashing: first a line for each usable member with its
+//! buckets and their packets, then one for each bucket. Empty while there are no buckets.
 
 use crate::{
     bond::{Bond, Table},
     net::{
         context::{Rcu, Rtnl},
-        debugfs::{Dir, Shown},
+        debugfs::{Dir, File},
         device::DevRef,
         driver::private_of,
         seq::SeqOut,
@@ -19,10 +19,18 @@ use core::fmt::{self, Write};
 use kernel::prelude::*;
 
 /// The folder of a bond.
-pub(crate) type Folder = Dir<Flows>;
+pub(crate) type Folder = Dir<Source>;
 
-/// What the file shows. The reference goes when the file does, on unregistration.
-pub(crate) struct Flows(DevRef);
+/// Whose files they are. The reference goes when the folder does, on unregistration.
+pub(crate) struct Source(DevRef);
+
+impl Source {
+    fn bond(&self) -> Option<&Bond> {
+        private_of::<Bond>(&self.0)
+    }
+}
+
+struct Flows;
 
 fn show_members(table: &Table, out: &mut SeqOut<'_>) -> fmt::Result {
     let Some(flows) = &table.flows else {
@@ -60,11 +68,12 @@ fn show_buckets(table: &Table, out: &mut SeqOut<'_>) {
     });
 }
 
-impl Shown for Flows {
-    fn show(&self, out: &mut SeqOut<'_>) -> fmt::Result {
+impl File<Source> for Flows {
+    const NAME: &'static CStr = c"flows";
+
+    fn show(source: &Source, out: &mut SeqOut<'_>) -> fmt::Result {
         Rcu::read(|rcu| {
-            let bond = private_of::<Bond>(&self.0);
-            let Some(table) = bond.and_then(|bond| bond.table().read(rcu)) else {
+            let Some(table) = source.bond().and_then(|bond| bond.table().read(rcu)) else {
                 return Ok(());
             };
             show_members(table, out)?;
@@ -81,8 +90,11 @@ pub(crate) fn follow(bond: &Bond, rtnl: &mut Rtnl) {
         // Nothing depends on it: without memory it is missing, or keeps its old name.
         Some(folder) => drop(folder.rename(bond.dev())),
         None => {
-            let source = Flows(DevRef::new(bond.dev()));
-            *folder = Folder::create(bond.dev(), c"flows", source, GFP_KERNEL).ok();
+            let source = Source(DevRef::new(bond.dev()));
+            *folder = Folder::create(bond.dev(), source, GFP_KERNEL).ok();
+            if let Some(folder) = folder {
+                folder.add::<Flows>();
+            }
         }
     }
 }

@@ -13,16 +13,20 @@ use super::{
 use core::{
     ffi::c_void,
     fmt,
+    marker::PhantomData,
     mem::MaybeUninit,
     ptr::{null_mut, NonNull},
     sync::atomic::{AtomicPtr, Ordering},
 };
 use kernel::{alloc::Flags, error::to_result, prelude::*};
 
-/// What a file shows.
-pub(crate) trait Shown: Send + Sync + 'static {
+/// A file of a folder whose files are about an `S`.
+pub(crate) trait File<S>: 'static {
+    /// Its name.
+    const NAME: &'static CStr;
+
     /// Writes all of it. Process context; must not take RTNL, under which files are removed.
-    fn show(&self, out: &mut SeqOut<'_>) -> fmt::Result;
+    fn show(source: &S, out: &mut SeqOut<'_>) -> fmt::Result;
 }
 
 /// The module's folder: null, or a folder that is there as long as [`Root`] is.
@@ -49,23 +53,75 @@ impl Drop for Root {
     }
 }
 
-/// The folder of a device, with one file. It has the device's name, and the number of its namespace
-/// unless that is the one that the machine starts with. Dropping it waits for readers.
+/// The folder of a device. It has the device's name, and the number of its namespace unless that is
+/// the one that the machine starts with. Dropping it waits for readers of its files.
 ///
 /// # Invariants
 ///
-/// `dir` is a folder whose file has `source`, from a `KBox`, as its data.
-pub(crate) struct Dir<S: Shown> {
+/// `dir` is a folder whose files have `source`, from a `KBox`, as their data.
+pub(crate) struct Dir<S> {
     dir: NonNull<bindings::dentry>,
     source: NonNull<S>,
 }
 
 // SAFETY: debugfs has locks of its own, and the source is `Send` and `Sync`.
-unsafe impl<S: Shown> Send for Dir<S> {}
+unsafe impl<S: Send + Sync> Send for Dir<S> {}
 // SAFETY: As above.
-unsafe impl<S: Shown> Sync for Dir<S> {}
+unsafe impl<S: Send + Sync> Sync for Dir<S> {}
 
-impl<S: Shown> Dir<S> {
+impl<S: Send + Sync + 'static> Dir<S> {
+    /// Makes the folder of `dev`, whose files will be about `source`.
+    pub(crate) fn create(dev: &NetDevice, source: S, flags: Flags) -> Result<Self> {
+        let root = ROOT.load(Ordering::Acquire);
+        if root.is_null() {
+            return Err(ENODEV);
+        }
+        let source = KBox::new(source, flags)?;
+        // SAFETY: The root is there as long as there are devices, of which this is one.
+        let dir = unsafe { bindings::bond_helper_debugfs_dev_dir(dev.as_ptr(), root) };
+        let dir = NonNull::new(dir).ok_or(EEXIST)?;
+        // INVARIANT: Just made so; there is no file yet.
+        Ok(Self {
+            dir,
+            source: NonNull::from(KBox::leak(source)),
+        })
+    }
+
+    /// Adds the file `F`, for root to read.
+    pub(crate) fn add<F: File<S>>(&self) {
+        // SAFETY: A folder by the invariant; the operations are a constant that takes the data for an
+        // `S`, which stays until the file is removed.
+        unsafe {
+            bindings::bond_helper_debugfs_file(
+                F::NAME.as_char_ptr(),
+                self.dir.as_ptr(),
+                self.source.as_ptr().cast(),
+                &const { &Callbacks::<S, F>::OPS }.0,
+            );
+        }
+    }
+
+    /// Follows the name of `dev`.
+    pub(crate) fn rename(&self, dev: &NetDevice) -> Result {
+        // SAFETY: A folder by the invariant, and the device is alive.
+        to_result(unsafe { bindings::bond_helper_debugfs_rename(self.dir.as_ptr(), dev.as_ptr()) })
+    }
+}
+
+impl<S> Drop for Dir<S> {
+    fn drop(&mut self) {
+        // SAFETY: By the invariant. Afterwards nobody is in a callback, nor will be.
+        unsafe {
+            bindings::bond_helper_debugfs_remove(self.dir.as_ptr());
+            drop(KBox::from_raw(self.source.as_ptr()));
+        }
+    }
+}
+
+/// The operations of the file `F`.
+struct Callbacks<S, F>(PhantomData<(S, F)>);
+
+impl<S: Send + Sync + 'static, F: File<S>> Callbacks<S, F> {
     const OPS: Files = {
         // SAFETY: All zeroes is a valid value: no operation.
         let mut o: bindings::file_operations = unsafe { MaybeUninit::zeroed().assume_init() };
@@ -76,37 +132,6 @@ impl<S: Shown> Dir<S> {
         o.release = Some(bindings::single_release);
         Files(o)
     };
-
-    /// Makes the folder of `dev` with the file `file`, for root to read.
-    pub(crate) fn create(dev: &NetDevice, file: &CStr, source: S, flags: Flags) -> Result<Self> {
-        let root = ROOT.load(Ordering::Acquire);
-        if root.is_null() {
-            return Err(ENODEV);
-        }
-        let source = KBox::new(source, flags)?;
-        // SAFETY: The root is there as long as there are devices, of which this is one.
-        let dir = unsafe { bindings::bond_helper_debugfs_dev_dir(dev.as_ptr(), root) };
-        let dir = NonNull::new(dir).ok_or(EEXIST)?;
-        let source = NonNull::from(KBox::leak(source));
-        // SAFETY: Just made; the operations are a constant, and the source stays until the file is
-        // removed.
-        unsafe {
-            bindings::bond_helper_debugfs_file(
-                file.as_char_ptr(),
-                dir.as_ptr(),
-                source.as_ptr().cast(),
-                &const { &Self::OPS }.0,
-            );
-        }
-        // INVARIANT: Just made so.
-        Ok(Self { dir, source })
-    }
-
-    /// Follows the name of `dev`.
-    pub(crate) fn rename(&self, dev: &NetDevice) -> Result {
-        // SAFETY: A folder by the invariant, and the device is alive.
-        to_result(unsafe { bindings::bond_helper_debugfs_rename(self.dir.as_ptr(), dev.as_ptr()) })
-    }
 
     /// # Safety
     ///
@@ -127,17 +152,7 @@ impl<S: Shown> Dir<S> {
         let source = unsafe { &*(*seq).private.cast::<S>() };
         // SAFETY: In the `show` callback.
         let mut out = unsafe { SeqOut::from_raw(seq) };
-        source.show(&mut out).map_or(EIO.to_errno(), |()| 0)
-    }
-}
-
-impl<S: Shown> Drop for Dir<S> {
-    fn drop(&mut self) {
-        // SAFETY: By the invariant. Afterwards nobody is in a callback, nor will be.
-        unsafe {
-            bindings::bond_helper_debugfs_remove(self.dir.as_ptr());
-            drop(KBox::from_raw(self.source.as_ptr()));
-        }
+        F::show(source, &mut out).map_or(EIO.to_errno(), |()| 0)
     }
 }
 

@@ -53,6 +53,7 @@
 #include <generated/utsrelease.h>
 
 #include "../src/net/helpers.h"
+#include "../src/net/tracepoints.h"
 
 /* Macro constants; the build strips the prefix. */
 #define BOND_CONST(type, name) \

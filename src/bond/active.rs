@@ -20,6 +20,7 @@ use crate::{
         device::HwAddr,
         driver::steal_address,
         print::Level,
+        trace,
     },
 };
 use kernel::prelude::*;
@@ -144,6 +145,9 @@ impl Bond {
         }
         self.state.get_mut(rtnl).current = new.cloned();
         self.publish(rtnl);
+        if mode.uses_primary() {
+            trace::active(self.dev(), old.map(|m| m.dev()), new.map(|m| m.dev()));
+        }
         told
     }
 

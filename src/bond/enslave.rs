@@ -4,7 +4,7 @@
 //!
 //! [`Joining`] records how far a device has come; giving up takes it back from exactly there.
 
-use super::{bond_log, member::Member, Bond, MemberRef};
+use super::{bond_log, lacp, member::Member, Bond, MemberRef};
 use crate::{
     engine::{
         fom::{self, AtEnslave},
@@ -43,6 +43,8 @@ enum Step {
 struct Joining<'a> {
     bond: &'a Bond,
     member: MemberRef,
+    /// For the history of its port.
+    room: lacp::Room,
     step: Step,
 }
 
@@ -78,7 +80,7 @@ impl Bond {
     fn join(&self, rtnl: &mut Rtnl, dev: &NetDevice, extack: Extack) -> Result {
         let n = self.state.get(rtnl).members.len();
         self.reserve(rtnl, n.saturating_add(1))?;
-        self.reserve_ports(rtnl, n.saturating_add(1))?;
+        let room = self.reserve_port(rtnl, n.saturating_add(1))?;
         let state = self.state.get_mut(rtnl);
         state.members.reserve(1, GFP_KERNEL)?;
         // After four billion members there is no number left.
@@ -90,6 +92,7 @@ impl Bond {
         let mut joining = Joining {
             bond: self,
             member,
+            room,
             step: Step::Allocated,
         };
         match joining.advance(rtnl, extack) {
@@ -201,7 +204,7 @@ impl Joining<'_> {
         // Room was reserved, so this allocates nothing.
         let state = bond.state.get_mut(rtnl);
         state.members.push(self.member.clone(), GFP_KERNEL)?;
-        bond.bind_port(rtnl, &self.member);
+        bond.bind_port(rtnl, &self.member, self.room.take());
         self.step = Step::Listed;
         Ok(())
     }

@@ -6,11 +6,14 @@
 //! once, in the members' flags; telling listeners, publishing and carrier need RTNL and are done by
 //! [`Bond::settle_lacp`].
 
+mod history;
+
 use super::{table::room_for, Bond, Member, MemberRef};
 use crate::{
     engine::{
         lacp::{
             config::Config,
+            history::History,
             host::{Event, Host, Outcome},
             slot::{Counters, Link, Slot},
             system::{ActiveInfo, Identity, System, Verdict},
@@ -35,6 +38,7 @@ pub(crate) struct Lacp {
     /// The ports, in the order of the members.
     slots: KVec<Slot>,
     members: KVec<MemberRef>,
+    histories: KVec<KBox<History>>,
     /// `ad_actor_system`; zero for the bond's address.
     configured: MacAddr,
     /// Whether the bond is up in a mode that uses LACP.
@@ -44,6 +48,9 @@ pub(crate) struct Lacp {
     /// What waits for RTNL.
     pending: Outcome,
 }
+
+/// Room for the history of a port; none is needed outside of 802.3ad.
+pub(super) type Room = Option<KBox<History>>;
 
 /// Full duplex as members report it.
 const FULL: u8 = 1;
@@ -69,6 +76,7 @@ impl Lacp {
             system: System::new(config(s)),
             slots: KVec::new(),
             members: KVec::new(),
+            histories: KVec::new(),
             configured,
             running: false,
             all_active: false,
@@ -99,6 +107,7 @@ fn place(members: &[MemberRef], m: &Member) -> Option<usize> {
 struct Surroundings<'a, 'b> {
     bond: &'a Bond,
     members: &'a [MemberRef],
+    histories: &'a mut [KBox<History>],
     running: bool,
     out: &'a mut Outbox<'b>,
 }
@@ -159,7 +168,12 @@ impl Host for Surroundings<'_, '_> {
         }
     }
 
-    fn trace(&mut self, _port: usize, _transition: Transition) {}
+    fn trace(&mut self, port: usize, transition: Transition) {
+        let port = (self.members.get(port), self.histories.get_mut(port));
+        if let (Some(m), Some(history)) = port {
+            history::note(self.bond, m, history, transition);
+        }
+    }
 }
 
 impl Bond {
@@ -174,6 +188,7 @@ impl Bond {
             let mut host = Surroundings {
                 bond: self,
                 members: &l.members,
+                histories: &mut l.histories,
                 running: l.running,
                 out: &mut out,
             };
@@ -278,15 +293,29 @@ impl Bond {
         }
     }
 
-    /// Makes room for `n` ports; other modes than 802.3ad have none.
-    pub(super) fn reserve_ports(&self, rtnl: &Rtnl, n: usize) -> Result {
-        let room = self.lacp(|l| l.slots.capacity().min(l.members.capacity()));
-        if self.mode(rtnl) != Mode::Ieee8023ad || room >= n {
+    /// Makes room for another port, the `n`th one; other modes than 802.3ad have none.
+    pub(super) fn reserve_port(&self, rtnl: &Rtnl, n: usize) -> Result<Room> {
+        if self.mode(rtnl) != Mode::Ieee8023ad {
+            return Ok(None);
+        }
+        let history = KBox::new(History::new(0), GFP_KERNEL)?;
+        self.grow_ports(n)?;
+        Ok(Some(history))
+    }
+
+    /// Makes room for `n` ports.
+    fn grow_ports(&self, n: usize) -> Result {
+        let room = self.lacp(|l| {
+            let room = l.slots.capacity().min(l.members.capacity());
+            room.min(l.histories.capacity())
+        });
+        if room >= n {
             return Ok(());
         }
         let n = room_for(n);
         let mut slots = KVec::with_capacity(n, GFP_KERNEL)?;
         let mut members = KVec::with_capacity(n, GFP_KERNEL)?;
+        let mut histories = KVec::with_capacity(n, GFP_KERNEL)?;
         let old = self.lacp(|l| {
             // Within the room, so nothing is allocated.
             for slot in &l.slots {
@@ -295,9 +324,13 @@ impl Bond {
             for m in &l.members {
                 let _ = members.push(m.clone(), GFP_ATOMIC);
             }
+            for history in l.histories.drain_all() {
+                let _ = histories.push(history, GFP_ATOMIC);
+            }
             (
                 core::mem::replace(&mut l.slots, slots),
                 core::mem::replace(&mut l.members, members),
+                core::mem::replace(&mut l.histories, histories),
             )
         });
         drop(old);
@@ -305,13 +338,15 @@ impl Bond {
     }
 
     /// `m` becomes a port; room was made.
-    pub(super) fn bind_port(&self, rtnl: &mut Rtnl, m: &MemberRef) {
-        if self.mode(rtnl) != Mode::Ieee8023ad {
+    pub(super) fn bind_port(&self, rtnl: &mut Rtnl, m: &MemberRef, room: Room) {
+        let Some(mut history) = room else {
             return;
-        }
+        };
         let identity = self.identity(rtnl);
         self.lacp(|l| {
             let slot = l.system.new_slot(&l.slots, identity);
+            history.port = slot.port.actor.port;
+            let _ = l.histories.push(history, GFP_ATOMIC);
             let _ = l.slots.push(slot, GFP_ATOMIC);
             let _ = l.members.push(m.clone(), GFP_ATOMIC);
         });
@@ -331,7 +366,11 @@ impl Bond {
         });
         let gone = self.lacp(|l| {
             let place = l.place(m)?;
-            let gone = (l.slots.remove(place), l.members.remove(place));
+            let gone = (
+                l.slots.remove(place),
+                l.members.remove(place),
+                l.histories.remove(place),
+            );
             System::removed(&mut l.slots, place);
             Some(gone)
         });

@@ -16,6 +16,7 @@ use crate::{
         driver::{self, Stats},
         kobj::{File, Object, ObjectType, PageBuf},
         netpoll,
+        trace::{self, Value},
         upper::{self, FrameIn, Received, Receiver},
         word::{RtnlCell, RtnlWord, Word},
     },
@@ -179,6 +180,13 @@ impl Member {
 
     /// Stores a state of the link that is not worth telling: on its way down or up.
     pub(crate) fn store_link(&self, rtnl: &Rtnl, link: LinkState) {
+        let value = |link: LinkState| Value {
+            number: link.number() as u16,
+            name: Some(link.mii_status()),
+        };
+        if link != self.link() {
+            trace::link(&self.master, &self.dev, value(self.link()), value(link));
+        }
         self.head.link.set(rtnl, link.number() as i8);
     }
 

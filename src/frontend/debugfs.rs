@@ -4,9 +4,13 @@
 //!
 //! `flows` is the load of the buckets of resilient hashing: first a line for each usable member with its
 //! buckets and their packets, then one for each bucket. Empty while there are no buckets.
+//!
+//! `lacp_history` is what the machines of LACP did last: a line for each transition of each port, oldest
+//! first, see `Documentation/tracing.rst`. Empty in other modes.
 
 use crate::{
     bond::{Bond, Table},
+    engine::lacp::history,
     net::{
         context::{Rcu, Rtnl},
         debugfs::{Dir, File},
@@ -31,6 +35,7 @@ impl Source {
 }
 
 struct Flows;
+struct LacpHistory;
 
 fn show_members(table: &Table, out: &mut SeqOut<'_>) -> fmt::Result {
     let Some(flows) = &table.flows else {
@@ -83,6 +88,25 @@ impl File<Source> for Flows {
     }
 }
 
+impl File<Source> for LacpHistory {
+    const NAME: &'static CStr = c"lacp_history";
+
+    fn show(source: &Source, out: &mut SeqOut<'_>) -> fmt::Result {
+        let Some(bond) = source.bond() else {
+            return Ok(());
+        };
+        let mut ports = bond.lacp_histories().map_err(|_| fmt::Error)?;
+        while let Some((i, record)) = history::take_first(ports.iter_mut().map(|p| &mut p.history))
+        {
+            if let Some(port) = ports.get(i) {
+                let (at, what) = (record.at, record.transition);
+                writeln!(out, "{at} {} port {}: {what}", port.name, port.history.port)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Gives the bond its folder, or the one it has its new name.
 pub(crate) fn follow(bond: &Bond, rtnl: &mut Rtnl) {
     let folder = &mut bond.state.get_mut(rtnl).debug;
@@ -94,6 +118,7 @@ pub(crate) fn follow(bond: &Bond, rtnl: &mut Rtnl) {
             *folder = Folder::create(bond.dev(), source, GFP_KERNEL).ok();
             if let Some(folder) = folder {
                 folder.add::<Flows>();
+                folder.add::<LacpHistory>();
             }
         }
     }

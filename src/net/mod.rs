@@ -3,8 +3,8 @@
 //! The kernel's networking API made safe.
 //!
 //! Everything `unsafe` of the driver is here. One file per C concept; each names the C header and
-//! the locking rule it encodes. Nothing in this module knows about bonding: what a driver
-//! provides comes in by traits.
+//! the locking rule it encodes. Nothing in this module knows about bonding, but for the trace
+//! events: what a driver provides comes in by traits.
 
 #![allow(unsafe_code)]
 
@@ -46,6 +46,7 @@ pub(crate) mod skb;
 pub(crate) mod slow;
 pub(crate) mod symlink;
 pub(crate) mod timestamp;
+pub(crate) mod trace;
 pub(crate) mod upper;
 pub(crate) mod work;
 pub(crate) mod xmit;

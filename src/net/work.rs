@@ -12,7 +12,11 @@ use core::{
     ptr::{self, NonNull},
     sync::atomic::{AtomicPtr, Ordering},
 };
-use kernel::{prelude::*, types::Opaque};
+use kernel::{
+    prelude::*,
+    time::{ClockSource, Monotonic},
+    types::Opaque,
+};
 
 /// An ordered queue with a rescuer: works run one after another, also without memory.
 pub(crate) struct Queue(NonNull<bindings::workqueue_struct>);
@@ -160,4 +164,9 @@ pub(crate) fn now_ms() -> u64 {
     // SAFETY: No precondition.
     let jiffies = unsafe { bindings::bond_helper_jiffies() };
     jiffies.wrapping_mul(1000) / bindings::HZ
+}
+
+/// Nanoseconds since boot, by the monotonic clock. Not in NMIs.
+pub(crate) fn now_ns() -> u64 {
+    u64::try_from(Monotonic::ktime_get()).unwrap_or(0)
 }

@@ -12,7 +12,7 @@ echo 0 >$faults/ignore-gfp-wait
 echo 0 >$faults/verbose
 load_bonding max_bonds=0 || exit 1
 cables 2
-for bond in 0:balance-rr 1:active-backup; do
+for bond in 0:balance-rr 1:active-backup 3:802.3ad; do
 	ip link add "bond${bond%:*}" type bond mode "${bond#*:}" miimon 50
 	ip link set "bond${bond%:*}" up mtu 1400 promisc on
 	ip link add link "bond${bond%:*}" name "v${bond%:*}" type vlan id 5

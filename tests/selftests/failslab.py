@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 import sys
+import time
 
 NEWLINK, DELLINK, REQUEST_ACK, CREATE_EXCL = 16, 17, 5, 0x600
 cases = failures = 0
@@ -229,6 +230,40 @@ def option(bond, name, new, old, shown=None, back=None):
     case(f"{bond}: {name} {new}", *each_failure(lambda nth: write_failing(path, new, nth), check))
 
 
+def reading(bond, dev):
+    """Whoever reads the history of LACP gets all of it, or an error."""
+    path = f"/sys/kernel/debug/bonding/{bond}/lacp_history"
+    master(dev, index(bond))
+    time.sleep(1)
+    whole, text = read(path), None
+
+    def operation(nth):
+        nonlocal text
+        with open("/proc/thread-self/fail-nth", "r+b", buffering=0) as faults:
+            errno, text = 0, b""
+            faults.write(b"%d" % nth)
+            try:
+                fd = os.open(path, os.O_RDONLY)
+                try:
+                    text = os.read(fd, 65536)
+                finally:
+                    os.close(fd)
+            except OSError as e:
+                errno = e.errno
+            injected = nth > 0 and int(os.pread(faults.fileno(), 20, 0)) == 0
+            faults.write(b"0")
+        return errno, injected
+
+    def check(errno):
+        # More may have happened meanwhile.
+        if errno == 0 and not text.decode().strip().startswith(whole):
+            return f"read {text}, was {whole}"
+        return None
+
+    case(f"read {path}", *each_failure(operation, check))
+    master(dev, 0)
+
+
 def options():
     for dev in ("m0", "m1"):
         master(dev, index("bond0"))
@@ -252,7 +287,7 @@ def options():
 def main():
     for mode in (0, 1, 3):
         create(mode)
-    for bond in ("bond0", "bond1"):
+    for bond in ("bond0", "bond1", "bond3"):
         enslave(f"the first member of {bond}", bond, "m0")
         release(f"the only member of {bond}", bond, "m0")
         master("m1", index(bond))
@@ -260,6 +295,8 @@ def main():
         release(f"the second member of {bond}", bond, "m0")
         master("m1", 0)
     options()
+    if os.environ["BOND_DRIVER"] != "c":
+        reading("bond3", "m0")
     # The C driver gives the bond another address then, and leaves it closed.
     if os.environ["BOND_DRIVER"] != "c":
         first_of_another_type("bond2", "g0", "m0")

@@ -67,6 +67,16 @@ mac() { cat "/sys/class/net/$1/address"; }
 active_is() { [ "$(info bond0 active_slave)" = "$1" ]; }
 mii_is() { [ "$(port "$1" mii_status)" = "$2" ]; }
 
+# history [FOLDER]: what LACP of a bond did. mux_is "MEMBER..." STATE: the mux machines are there, by
+# the history of bond0.
+history() { cat "/sys/kernel/debug/bonding/${1:-bond0}/lacp_history"; }
+mux_is() {
+	local member
+	for member in $1; do
+		history bond0 | sed -n "s/^.* $member port .*: mux .* -> \([A-Z_]*\) .*/\1/p" | tail -n 1 | grep -qx "$2" || return 1
+	done
+}
+
 # cables N: veth m0..mN-1 here, p0.. in the namespace peer, all up there.
 cables() {
 	local i

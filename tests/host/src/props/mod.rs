@@ -5,6 +5,7 @@
 mod hash;
 mod lacp;
 mod lacp_history;
+mod lacp_names;
 mod lacp_system;
 mod linkmon;
 mod options;

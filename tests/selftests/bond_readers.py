@@ -22,6 +22,7 @@ PATTERNS = (
     "/sys/class/net/bond*/slave_*/operstate",
     "/sys/class/net/bonding_masters",
     "/proc/net/bonding/*",
+    "/sys/kernel/debug/bonding/*/*",
     "/proc/net/dev",
 )
 GETLINK, REQUEST_DUMP, DONE, ERROR = 18, 0x301, 3, 2

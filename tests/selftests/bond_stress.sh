@@ -73,7 +73,7 @@ one() {
 	member
 	some_bond
 	case $((RANDOM % 22)) in
-	0 | 1) ip link add "$b" type bond mode "$(pick 0 1 2 3)" miimon "$(pick 0 5 20)" && ip link set "$b" up ;;
+	0 | 1) ip link add "$b" type bond mode "$(pick 0 1 2 3 4)" miimon "$(pick 0 5 20)" && ip link set "$b" up ;;
 	2) ip link del "$b" ;;
 	3 | 4 | 5 | 6) ip link set "$n" down && ip link set "$n" master "$b" ;;
 	7) ip link set "$n" nomaster ;;

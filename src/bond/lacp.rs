@@ -48,6 +48,8 @@ pub(crate) struct Lacp {
     all_active: bool,
     /// What waits for RTNL.
     pending: Outcome,
+    /// Whether listeners may have to be told of a member.
+    untold: bool,
 }
 
 /// Room for the history of a port; none is needed outside of 802.3ad.
@@ -82,6 +84,7 @@ impl Lacp {
             running: false,
             all_active: false,
             pending: Outcome::default(),
+            untold: false,
         }
     }
 
@@ -90,7 +93,8 @@ impl Lacp {
     }
 
     /// Stores in the members what the engine decided.
-    fn apply(&self) {
+    fn apply(&mut self) {
+        self.untold = true;
         let mut i = 0;
         while let (Some(slot), Some(m)) = (self.slots.get(i), self.members.get(i)) {
             let in_active = System::is_in_active(&self.slots, i);
@@ -100,8 +104,15 @@ impl Lacp {
     }
 }
 
+/// Where `m` is among the ports; it remembers where it was found last.
 fn place(members: &[MemberRef], m: &Member) -> Option<usize> {
-    members.iter().position(|other| other.is(m))
+    let hint = usize::from(m.port_place.get());
+    if members.get(hint).is_some_and(|other| other.is(m)) {
+        return Some(hint);
+    }
+    let place = members.iter().position(|other| other.is(m))?;
+    m.port_place.set(u16::try_from(place).unwrap_or(0));
+    Some(place)
 }
 
 /// What the engine sees of the bond.
@@ -227,16 +238,19 @@ impl Bond {
     pub(crate) fn lacp_tick(&self) -> bool {
         BhOff::run(|bh| {
             self.with_lacp(bh, |system, slots, host| ((), system.tick(slots, host)));
-            self.lacp.with(bh, |l| {
-                let untold = l.members.iter().any(|m| m.is_untold());
-                l.pending != Outcome::default() || untold
-            })
+            self.lacp
+                .with(bh, |l| l.untold || l.pending != Outcome::default())
         })
     }
 
     /// Does what waited for RTNL.
     pub(crate) fn settle_lacp(&self, rtnl: &mut Rtnl) {
-        let todo = self.lacp(|l| core::mem::take(&mut l.pending));
+        let (todo, untold) = self.lacp(|l| {
+            (
+                core::mem::take(&mut l.pending),
+                core::mem::take(&mut l.untold),
+            )
+        });
         if todo.publish {
             self.publish(rtnl);
         }
@@ -246,11 +260,13 @@ impl Bond {
         if todo.enabled && self.settings(rtnl).broadcast_neighbor() {
             self.arm_peers_only(rtnl);
         }
-        self.for_each_member(rtnl, |m, rtnl| {
-            if m.is_untold() {
-                m.announce_state(rtnl);
-            }
-        });
+        if untold {
+            self.for_each_member(rtnl, |m, rtnl| {
+                if m.is_untold() {
+                    m.announce_state(rtnl);
+                }
+            });
+        }
     }
 
     /// Looks at the engine's state.

@@ -56,6 +56,8 @@ pub(crate) struct Member {
     told_backup: RtnlWord<bool>,
     /// Whether LACP has the member in the active aggregator.
     in_active: Word<bool>,
+    /// Where LACP found the member among its ports last; under its lock.
+    pub(super) port_place: Word<u16>,
     /// The netpoll on the device while the bond is polled.
     pub(crate) poll: netpoll::Slot,
     /// The link monitor's state.
@@ -94,6 +96,7 @@ impl Member {
                 info_due: RtnlWord::new(false),
                 told_backup: RtnlWord::new(false),
                 in_active: Word::new(false),
+                port_place: Word::new(0),
                 poll: netpoll::Slot::new(),
                 monitor: RtnlCell::new(monitor),
                 last_stats: [const { Word::new(0) }; crate::net::driver::N_STATS],

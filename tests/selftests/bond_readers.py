@@ -24,6 +24,7 @@ PATTERNS = (
     "/proc/net/bonding/*",
     "/sys/kernel/debug/bonding/*/*",
     "/proc/net/dev",
+    "/sys/kernel/debug/bonding/*/*",
 )
 GETLINK, REQUEST_DUMP, DONE, ERROR = 18, 0x301, 3, 2
 IFLA_EXT_MASK = 29

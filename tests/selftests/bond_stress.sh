@@ -21,12 +21,21 @@ options=(
 	"packets_per_slave 0" "packets_per_slave 7" "packets_per_slave 1" "all_slaves_active 1"
 	"all_slaves_active 0" "resend_igmp 3" "use_carrier 0" "use_carrier 1" "mode balance-rr"
 	"mode active-backup" "mode broadcast" "mode balance-xor" "min_links 1" "arp_interval 10"
-	"mode 802.3ad" "xmit_hash_policy layer3+4" "lp_interval 3")
+	"mode 802.3ad" "xmit_hash_policy layer2" "xmit_hash_policy layer3+4" "xmit_hash_policy encap2+3"
+	"xmit_hash_policy vlan+srcmac" "lp_interval 3" "lacp_rate fast" "lacp_active off" "ad_select bandwidth"
+	"ad_select actor_port_prio" "ad_actor_sys_prio 9" "ad_user_port_key 3" "coupled_control off"
+	"ad_actor_system 02:00:00:00:09:09" "lacp_strict on" "lacp_strict off" "broadcast_neighbor on")
+# What has to have happened in a long run.
+events="mode-balance-rr mode-active-backup mode-balance-xor mode-broadcast mode-802.3ad enslave release
+	type-tunnel type-netlink console namespace replace resilient aggregated"
+
+# did EVENT: for the summary.
+did() { echo "$1" >>/tmp/did; }
 
 # option: by netlink or by sysfs, where the ones of members have other names.
 option() {
 	local choice=${options[RANDOM % ${#options[@]}]} dir=/sys/class/net/$b/bonding
-	case $((RANDOM % 8)) in
+	case $((RANDOM % 9)) in
 	0) ip link set "$b" type bond primary "$n" ;;
 	1) ip link set "$b" type bond active_slave "$n" ;;
 	2) ip link set "$b" type bond clear_active_slave ;;
@@ -37,26 +46,103 @@ option() {
 		echo "$n" >"$dir/$(pick primary active_slave)"
 		echo "$n:$((RANDOM % 4))" >"$dir/queue_id"
 		;;
+	8) ip link set "$n" type bond_slave actor_port_prio $((RANDOM % 300)) ;;
 	esac
+}
+
+# In 802.3ad three of the members have a partner, but for a while after changes.
+ends() {
+	cables 4
+	peer_bond 3 mode 802.3ad lacp_rate fast miimon 20
+}
+
+# empty BOND: its members leave.
+empty() {
+	local m
+	for m in $(cat "/sys/class/net/$1/bonding/slaves"); do ip link set "$m" nomaster; done
+}
+
+# resilient: flows move, or stay where they are, while members come and go.
+resilient() {
+	local dir=/sys/class/net/$b/bonding
+	echo "$(pick 0 10 500)" >"$dir/resilient_idle_ms"
+	echo "$(pick 0 16 256)" >"$dir/resilient_buckets" && did resilient
+}
+
+# A bond of whatever mode becomes one of the next.
+modes=(balance-rr 802.3ad active-backup balance-xor 802.3ad broadcast)
+change_mode() {
+	local mode
+	mode=${modes[turn++ % ${#modes[@]}]}
+	ip link set "$b" down
+	empty "$b"
+	ip link set "$b" type bond mode "$mode" && did "mode-$mode"
+	for n in m0 m1 m2; do ip link set "$n" down && ip link set "$n" master "$b"; done
+	ip link set "$b" up
+	# Long enough for LACP to agree, some times.
+	[ "$mode" != 802.3ad ] || [ $((RANDOM % 2)) = 0 ] || sleep 6
+}
+
+# watch: notes that LACP has aggregated ports.
+watch() {
+	while sleep 0.3; do
+		! grep -qs '^[2-9]' /sys/class/net/bond*/bonding/ad_num_ports || did aggregated
+	done
+}
+
+# A tunnel or a netlink monitor makes a bond one of its link type.
+other_type() {
+	local kind
+	[ $((turn++ % 2)) = 0 ] && kind=tunnel || kind=netlink
+	n=$kind$worker
+	case $((RANDOM % 4)) in
+	0) ip link del "$n" ;;
+	*)
+		# Neither can take an address, which other modes want.
+		ip link add "$b" type bond miimon 10
+		ip link set "$b" down
+		empty "$b"
+		ip link set "$b" type bond mode active-backup
+		case $kind in
+		tunnel) ip link add "$n" type gre remote 192.0.2.9 local 192.0.2.8 ;;
+		netlink) ip link add "$n" type nlmon ;;
+		esac
+		ip link set "$n" down && ip link set "$n" master "$b" && did "type-$kind"
+		;;
+	esac
+}
+
+# console: this worker's netconsole goes by the bond, or stops.
+console() {
+	local target=/sys/kernel/config/netconsole/w$worker
+	[ -d "$target" ] || mkdir "$target" || return
+	if [ "$(cat "$target/enabled")" = 1 ]; then
+		echo 0 >"$target/enabled"
+		return
+	fi
+	echo "$b" >"$target/dev_name"
+	echo 192.0.2.1 >"$target/local_ip"
+	echo 192.0.2.2 >"$target/remote_ip"
+	echo 1 >"$target/enabled" && did console && echo "<4>stress: a message by $b" >/dev/kmsg
 }
 
 # A namespace with a bond of its own goes with everything in it.
 namespace() {
 	ip netns add "short$worker"
-	ip -n "short$worker" link add bond7 type bond mode "$(pick 0 1 3)" miimon 10
+	ip -n "short$worker" link add bond7 type bond mode "$(pick 0 1 2 3 4)" miimon 10
 	ip -n "short$worker" link add d0 type dummy
 	ip -n "short$worker" link add d1 type dummy
 	ip -n "short$worker" link set d0 master bond7
 	ip -n "short$worker" link set d1 master bond7
 	ip -n "short$worker" link set bond7 up
-	ip netns del "short$worker"
+	ip netns del "short$worker" && did namespace
 }
 
 # The other ends go, and new ones come: a member's device is unregistered.
 replace() {
-	[ "$worker" = 0 ] && [ $((RANDOM % 3)) = 0 ] || return 0
+	[ "$worker" = 0 ] && [ $((RANDOM % 2)) = 0 ] || return 0
 	ip netns del peer
-	cables 4
+	ends && did replace
 }
 
 by_sysfs() {
@@ -68,15 +154,16 @@ by_sysfs() {
 	esac
 }
 
+# one ACTION
 one() {
 	local n b
 	member
 	some_bond
-	case $((RANDOM % 22)) in
+	case $1 in
 	0 | 1) ip link add "$b" type bond mode "$(pick 0 1 2 3 4)" miimon "$(pick 0 5 20)" && ip link set "$b" up ;;
 	2) ip link del "$b" ;;
-	3 | 4 | 5 | 6) ip link set "$n" down && ip link set "$n" master "$b" ;;
-	7) ip link set "$n" nomaster ;;
+	3 | 4 | 5 | 6) ip link set "$n" down && ip link set "$n" master "$b" && did enslave ;;
+	7) ip link set "$n" nomaster && did release ;;
 	8) ip link set "$n" name "other$worker" && ip link set "other$worker" name "$n" ;;
 	9) ip link set "$b" name "other$worker" && ip link set "other$worker" name "$b" ;;
 	10) namespace ;;
@@ -94,14 +181,21 @@ one() {
 		;;
 	20) by_sysfs ;;
 	21) ip maddr "$(pick add del)" "33:33:00:00:00:0$((RANDOM % 9))" dev "$b" ;;
+	22 | 23) change_mode ;;
+	24) other_type ;;
+	25) console ;;
+	26 | 27) resilient ;;
 	esac >/dev/null 2>&1
 }
 
 # work WORKER CYCLES
 work() {
-	local worker=$1 i
+	local worker=$1 i turn=$1
 	RANDOM=$((seed + worker))
-	for ((i = 0; i < $2; i++)); do one; done
+	# Chance leaves something out: every third cycle has its turn.
+	for ((i = 0; i < $2; i++)); do
+		if [ $((i % 3)) = 0 ]; then one $(((i / 3 + 9 * worker) % 28)); else one $((RANDOM % 28)); fi
+	done
 	true
 }
 
@@ -126,11 +220,14 @@ readers() {
 	background+=($!)
 }
 
-cables 4
+modprobe -q netconsole
+ends
 ip link add bond0 type bond mode balance-rr miimon 10
 ip link set bond0 up
 background=()
 traffic &
+background+=($!)
+watch &
 background+=($!)
 readers 0.02
 readers 0.03
@@ -144,6 +241,18 @@ is "$cycles cycles with seed $seed" $? 0
 is "the readers and the traffic are still there" "$(kill -0 "${background[@]}" 2>&1)" ""
 kill "${background[@]}"
 wait "${background[@]}" 2>/dev/null
+missing=
+for event in $events; do
+	number=$(grep -cx "$event" /tmp/did)
+	echo "# $event: $number"
+	[ "$number" != 0 ] || missing+=" $event"
+done
+[ "$cycles" -lt 500 ] || is "all of that happened" "$missing" ""
+rmdir /sys/kernel/config/netconsole/w* 2>/dev/null
+for ((w = 0; w < workers; w++)); do
+	ip link del "tunnel$w"
+	ip link del "netlink$w"
+done 2>/dev/null
 clear_all
 is "no bond is left" "$(ip -o link show type bond)" ""
 

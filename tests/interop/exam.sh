@@ -120,6 +120,7 @@ exam() {
 	# shellcheck disable=SC2086
 	kill -INT $pid && wait $pid
 	step "$name: tshark finds nothing wrong with any PDU" dissect "$pcap.m0" "$pcap.m1"
+	step "$name: each end says so in every PDU" settings "$rate" "$who" "$pcap.m0" "$pcap.m1"
 	ip link del bond0
 	partner_stop
 	disconnect
@@ -138,6 +139,32 @@ dissect() {
 		fi
 	done
 	return $bad
+}
+
+# settings RATE WHO PCAP...: rate and activity of either end are what they are to be in all its PDUs.
+settings() {
+	local rate=$1 who=$2 pcap said bad=0
+	shift 2
+	for pcap; do
+		# Members have addresses of their own, whatever the partner's ports have.
+		said=$(tshark -r "$pcap" -T fields -e eth.src -e lacp.actor.state.activity -e lacp.actor.state.timeout 2>/dev/null |
+			awk '{ print $1 ~ /^02:00:00:00:01:/ ? "bond" : "partner", $2, $3 }' | sort | uniq -c)
+		if [ "$(awk '{ print $2, $3, $4 }' <<<"$said")" != "$(wanted_settings "$rate" "$who")" ]; then
+			echo "$pcap: end, active, short timeout: $said"
+			bad=1
+		fi
+	done
+	return $bad
+}
+
+wanted_settings() {
+	local end active timeout=True
+	[ "$1" = fast ] || timeout=False
+	for end in bond partner; do
+		active=True
+		[ "$2" = both ] || [ "$2" = $end ] || active=False
+		echo "$end $active $timeout"
+	done
 }
 
 # examine [RATE WHO]: each rate, and who speaks first; or one of these.

@@ -230,6 +230,8 @@ unload_everywhere() {
 	done
 	(while :; do
 		{ echo +bond5 >/sys/class/net/bonding_masters && echo -bond5 >/sys/class/net/bonding_masters; } 2>/dev/null
+		# Without a pause, two fast processes keep a slow kernel busy for minutes.
+		sleep 0.002
 	done) &
 	writer=$!
 	for ((i = 0; i < 5; i++)); do

@@ -141,12 +141,16 @@ impl Slot {
     /// For how many ticks nothing happens to the port, which is in `lag`.
     fn idle_ticks(&self, lag: Lag) -> u16 {
         let port = &self.port;
+        // The one that mostly says no.
+        let periodic = self.periodic.rest(port);
+        if periodic == 0 {
+            return 0;
+        }
         if port.begin || !port.selected || !self.mux_rests(lag) {
             return 0;
         }
-        self.receive
-            .rest(port)
-            .min(self.periodic.rest(port))
+        periodic
+            .min(self.receive.rest(port))
             .min(self.transmit.rest(port))
             .min(self.actor_churn.rest())
             .min(self.partner_churn.rest())

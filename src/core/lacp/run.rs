@@ -155,6 +155,9 @@ impl<H: Host> Run<'_, H> {
             return;
         };
         let numbers = (before.number(), slot.receive.number());
+        if numbers.0 == numbers.1 {
+            return;
+        }
         let reason = slot.receive.reason(before, &slot.port);
         self.trace(i, Machine::Receive, numbers, reason);
     }
@@ -164,6 +167,9 @@ impl<H: Host> Run<'_, H> {
             return;
         };
         let numbers = (before.number(), slot.periodic.number());
+        if numbers.0 == numbers.1 {
+            return;
+        }
         let reason = slot.periodic.reason(before, &slot.port);
         self.trace(i, Machine::Periodic, numbers, reason);
     }

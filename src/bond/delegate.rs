@@ -28,14 +28,14 @@ impl Timestamps for Bond {
     }
 
     fn for_all_lowers(&self, rcu: Rcu<'_>, f: impl Fn(&NetDevice) -> bool) -> bool {
-        let members = self.table().read(rcu).map_or(&[][..], |t| &t.members);
-        !members.is_empty() && members.iter().all(|m| f(m.dev()))
+        let ports = self.table().read(rcu).map_or(&[][..], |t| &t.ports);
+        !ports.is_empty() && ports.iter().all(|p| f(p.dev()))
     }
 }
 
 /// By the first member: all are of one kind.
 impl Neighbours for Bond {
     fn neighbour_device<'a>(&'a self, rcu: Rcu<'a>) -> Option<&'a NetDevice> {
-        Some(self.table().read(rcu)?.members.first()?.dev())
+        Some(self.table().read(rcu)?.ports.first()?.dev())
     }
 }

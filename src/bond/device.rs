@@ -2,7 +2,7 @@
 
 //! The bond as a network device (spec/config.md 8, spec/dataplane.md 0.3, 1.5, 3.5, 10.1).
 
-use super::{release::Why, Bond, MemberRef, Table};
+use super::{release::Why, Bond, MemberRef, Port, Table};
 use crate::{
     engine::{
         peers::PeerNotifier,
@@ -91,14 +91,14 @@ impl Bond {
     }
 
     /// The members that share receive filters with the bond: the active one, or all.
-    fn filtering(table: &Table) -> (&[MemberRef], bool) {
+    fn filtering(table: &Table) -> (&[Port], bool) {
         if table.settings.mode().uses_primary() {
             (
-                table.current.as_ref().map_or(&[], core::slice::from_ref),
+                table.active.as_ref().map_or(&[], core::slice::from_ref),
                 false,
             )
         } else {
-            (&table.members, true)
+            (&table.ports, true)
         }
     }
 
@@ -250,9 +250,9 @@ impl Driver for Bond {
 
     fn rx_mode_changed(&self, bh: BhOff<'_>) {
         if let Some(table) = self.table().read(bh.rcu()) {
-            let (members, several) = Self::filtering(table);
-            for m in members {
-                m.dev().sync_addresses_locked(self.dev(), several, bh);
+            let (ports, several) = Self::filtering(table);
+            for port in ports {
+                port.dev().sync_addresses_locked(self.dev(), several, bh);
             }
         }
     }
@@ -319,7 +319,7 @@ impl Driver for Bond {
         Rcu::read(|rcu| {
             self.stats.with(self.dev(), rcu, |totals| {
                 if let Some(table) = self.table().read(rcu) {
-                    for m in &table.members {
+                    for m in table.members() {
                         Self::fold_member(totals, m);
                     }
                 }

@@ -13,7 +13,7 @@ use crate::{
         bindings_consts::ETH_P_SLOW,
         context::{BhOff, OpsLocked, Rtnl},
         device::{DevRef, HwAddr, NetDevice},
-        driver::{self, Stats},
+        driver::{self, Stats, N_STATS},
         kobj::{File, Object, ObjectType, PageBuf},
         netpoll,
         trace::{self, Value},
@@ -62,8 +62,9 @@ pub(crate) struct Member {
     pub(crate) poll: netpoll::Slot,
     /// The link monitor's state.
     pub(crate) monitor: RtnlCell<LinkMonitor>,
-    /// The device's counters as last folded into the bond's; under the bond's statistics lock.
-    pub(super) last_stats: [Word<u64>; crate::net::driver::N_STATS],
+    /// The device's counters as last folded into the bond's; under the bond's statistics lock. On its
+    /// own, since the member is a smaller allocation without it.
+    pub(super) last_stats: KBox<[Word<u64>; N_STATS]>,
 }
 
 impl Member {
@@ -77,6 +78,7 @@ impl Member {
         monitor: LinkMonitor,
         rtnl: &Rtnl,
     ) -> Result<MemberRef> {
+        let last_stats = KBox::new([const { Word::new(0) }; N_STATS], GFP_KERNEL)?;
         Object::new_child(
             dev,
             c"bonding_slave",
@@ -99,7 +101,7 @@ impl Member {
                 port_place: Word::new(0),
                 poll: netpoll::Slot::new(),
                 monitor: RtnlCell::new(monitor),
-                last_stats: [const { Word::new(0) }; crate::net::driver::N_STATS],
+                last_stats,
             },
             GFP_KERNEL,
             rtnl,
@@ -290,7 +292,7 @@ impl Member {
     }
 
     pub(super) fn last_stats(&self) -> &[Word<u64>] {
-        &self.last_stats
+        &*self.last_stats
     }
 
     pub(super) fn save_stats(&self, stats: &Stats) {

@@ -128,6 +128,9 @@ impl Bond {
         self.state.get_mut(rtnl).settings = s;
         let effects = plan.effects;
         driver::set_ops(self.dev(), rtnl, mode::ops(&s));
+        if effects.contains(Effects::MODE) {
+            crate::frontend::mode_changed(self, rtnl);
+        }
         if effects.contains(Effects::INACTIVE_FLAGS) {
             if s.mode() != Mode::Ieee8023ad {
                 self.for_each_member(rtnl, |m, rtnl| {

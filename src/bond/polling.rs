@@ -62,7 +62,7 @@ impl Polled for Bond {
 
     fn poll(&self, bh: BhOff<'_>) {
         if let Some(table) = self.table().read(bh.rcu()) {
-            for m in &table.members {
+            for m in table.members() {
                 if m.dev().usable() {
                     netpoll::poll(m.dev(), bh);
                 }

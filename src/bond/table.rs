@@ -2,7 +2,7 @@
 
 //! What the control plane publishes for everybody else.
 
-use super::{flows::BucketWays, Bond, MemberRef};
+use super::{flows::BucketWays, Bond, Member, MemberRef};
 use crate::{
     engine::{
         options::Settings,
@@ -12,8 +12,10 @@ use crate::{
     },
     net::{
         context::{BhOff, Rcu, Rtnl},
-        device::{DevRef, NetDevice},
+        device::NetDevice,
+        kobj::Object,
         netpoll,
+        part::Part,
         rcu::{Node, Retired},
         skb::Skb,
     },
@@ -22,13 +24,12 @@ use kernel::prelude::*;
 
 /// A way out of the bond.
 pub(crate) struct Port {
-    dev: DevRef,
+    dev: Part<Object<Member>, NetDevice>,
     queue_id: u16,
     /// Whether the monitor lets the member send or, in broadcast, found its link up.
     ready: bool,
     /// Whether frames may come with interrupts off.
     polled: bool,
-    member: MemberRef,
 }
 
 impl Port {
@@ -41,6 +42,11 @@ impl Port {
     /// Where the way leads.
     pub(crate) fn dev(&self) -> &NetDevice {
         &self.dev
+    }
+
+    /// Whose way it is.
+    pub(crate) fn member(&self) -> &MemberRef {
+        self.dev.owner()
     }
 
     /// The queue that is sent by this member; 0 for none.
@@ -62,7 +68,7 @@ impl Port {
     #[inline(never)]
     fn send_polled(&self, skb: Skb, bh: BhOff<'_>) -> i32 {
         if netpoll::is_sending(bh) {
-            self.member.poll.send(&self.dev, skb, bh)
+            self.member().poll.send(&self.dev, skb, bh)
         } else {
             self.dev.queue_xmit(skb, bh)
         }
@@ -85,7 +91,7 @@ pub(crate) struct Table {
     pub(crate) active: Option<Port>,
     /// Where a hash decides: the ways out that worked when the table was made.
     usable: KVec<Port>,
-    /// The ways out, one per member in the same order.
+    /// The ways out, one per member, in the order of enslaving.
     pub(crate) ports: KVec<Port>,
     /// The number of ports, or of usable ones where a hash decides, for taking remainders.
     pub(crate) modulus: Modulus,
@@ -95,8 +101,6 @@ pub(crate) struct Table {
     bucket_room: KVec<u16>,
     /// The options.
     pub(crate) settings: Settings,
-    /// The members, in the order of enslaving.
-    pub(crate) members: KVec<MemberRef>,
     /// The active member.
     pub(crate) current: Option<MemberRef>,
     /// The primary, while it is a member.
@@ -120,7 +124,6 @@ impl Table {
         Node::new(
             Self {
                 settings,
-                members: KVec::with_capacity(n, GFP_KERNEL)?,
                 current: None,
                 primary: None,
                 active: None,
@@ -148,12 +151,10 @@ impl Table {
             true => (self.usable.capacity(), buckets),
             false => (usize::MAX, 0),
         };
-        let members = self.members.capacity().min(self.ports.capacity());
-        members.min(usable) >= n && bucket_room >= wanted
+        self.ports.capacity().min(usable) >= n && bucket_room >= wanted
     }
 
     fn clear(&mut self) {
-        self.members.clear();
         self.ports.clear();
         self.usable.clear();
         if let Some(flows) = self.flows.take() {
@@ -167,11 +168,10 @@ impl Table {
     fn port(mode: Mode, member: &MemberRef) -> Port {
         let up = member.link() == LinkState::Up;
         Port {
-            dev: member.dev_ref(),
+            dev: Part::new(member.clone(), |member| member.dev()),
             queue_id: member.head.queue_id.get(),
             ready: up && (mode == Mode::Broadcast || !member.is_backup()),
             polled: member.poll.is_taken(),
-            member: member.clone(),
         }
     }
 
@@ -187,7 +187,6 @@ impl Table {
         }
         for m in &state.members {
             let _ = self.ports.push(Self::port(mode, m), GFP_KERNEL);
-            let _ = self.members.push(m.clone(), GFP_KERNEL);
             let chosen = mode != Mode::Ieee8023ad || m.is_in_active();
             if by_hash && chosen && m.can_send() {
                 let _ = self.usable.push(Self::port(mode, m), GFP_KERNEL);
@@ -209,6 +208,11 @@ impl Table {
         self.rotation = Rotation::new(state.settings.packets_per_slave());
         self.polled = self.ports.iter().any(|p| p.polled);
         self.special = self.polled || self.ports.iter().any(|p| p.queue_id != 0);
+    }
+
+    /// The members, in the order of enslaving.
+    pub(crate) fn members(&self) -> impl Iterator<Item = &MemberRef> {
+        self.ports.iter().map(Port::member)
     }
 
     /// Where a hash decides: the ways out.
@@ -244,7 +248,7 @@ impl Table {
 
     /// In 802.3ad, whether there is an active aggregator.
     pub(crate) fn is_aggregated(&self) -> bool {
-        self.members.iter().any(|m| m.is_in_active())
+        self.members().any(|m| m.is_in_active())
     }
 
     /// The member whose queue the frame was put on, if its link is up (`queue_id`). A member that
@@ -254,12 +258,8 @@ impl Table {
         if wanted == 0 {
             return None;
         }
-        let (port, member) = self
-            .ports
-            .iter()
-            .zip(&self.members)
-            .find(|(p, _)| p.queue_id() == wanted)?;
-        (member.link() == LinkState::Up && member.dev().usable()).then_some(port)
+        let port = self.ports.iter().find(|p| p.queue_id() == wanted)?;
+        (port.member().link() == LinkState::Up && port.dev.usable()).then_some(port)
     }
 }
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The folder `bonding/<bond>` in debugfs.
+//! The folder `bonding/<bond>` in debugfs, with the files that the mode has use for.
 //!
 //! `flows` is the load of the buckets of resilient hashing: first a line for each usable member with its
-//! buckets and their packets, then one for each bucket. Empty while there are no buckets.
+//! buckets and their packets, then one for each bucket. In modes that hash; empty while there are no
+//! buckets.
 //!
 //! `lacp_history` is what the machines of LACP did last: a line for each transition of each port, oldest
-//! first, see `Documentation/tracing.rst`. Empty in other modes.
+//! first, see `Documentation/tracing.rst`. In 802.3ad.
 
 use crate::{
     bond::{Bond, Table},
-    engine::lacp::history,
+    engine::{lacp::history, types::Mode},
     net::{
         context::{Rcu, Rtnl},
         debugfs::{Dir, File},
@@ -109,18 +110,31 @@ impl File<Source> for LacpHistory {
 
 /// Gives the bond its folder, or the one it has its new name.
 pub(crate) fn follow(bond: &Bond, rtnl: &mut Rtnl) {
+    let mode = bond.mode(rtnl);
     let folder = &mut bond.state.get_mut(rtnl).debug;
     match folder {
         // Nothing depends on it: without memory it is missing, or keeps its old name.
         Some(folder) => drop(folder.rename(bond.dev())),
-        None => {
+        None if mode.can_use_hash() => {
             let source = Source(DevRef::new(bond.dev()));
             *folder = Folder::create(bond.dev(), source, GFP_KERNEL).ok();
             if let Some(folder) = folder {
                 folder.add::<Flows>();
-                folder.add::<LacpHistory>();
+                if mode == Mode::Ieee8023ad {
+                    folder.add::<LacpHistory>();
+                }
             }
         }
+        // No file, no folder.
+        None => {}
+    }
+}
+
+/// Another mode has other files.
+pub(crate) fn mode_changed(bond: &Bond, rtnl: &mut Rtnl) {
+    drop(bond.state.get_mut(rtnl).debug.take());
+    if bond.dev().is_registered(rtnl) {
+        follow(bond, rtnl);
     }
 }
 

@@ -14,7 +14,7 @@ mod sysfs;
 mod words;
 
 pub(crate) use self::{
-    debugfs::Folder as DebugFolder,
+    debugfs::{mode_changed, Folder as DebugFolder},
     lacp::show_port,
     links::{link_member, unlink_member},
     module_params::load,

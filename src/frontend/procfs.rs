@@ -4,7 +4,7 @@
 
 use super::{lacp, netns::Namespaces};
 use crate::{
-    bond::{Bond, MemberRef, Table},
+    bond::{Bond, MemberRef, Port, Table},
     engine::{
         options::OptId,
         types::{FailOverMac, Mode},
@@ -67,7 +67,7 @@ impl SeqSource for Source {
     type Item = MemberRef;
 
     fn item<'a>(&'a self, index: usize, rcu: Rcu<'a>) -> Option<&'a MemberRef> {
-        self.table(rcu)?.members.get(index)
+        self.table(rcu)?.ports.get(index).map(Port::member)
     }
 
     fn show_header(&self, out: &mut SeqOut<'_>, rcu: Rcu<'_>) -> fmt::Result {

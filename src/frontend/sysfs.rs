@@ -130,7 +130,7 @@ fn show_raw(bond: &Bond, id: OptId, table: &Table, out: &mut PageBuf<'_>) -> cor
     let one = match id {
         OptId::Slaves => {
             let mut words = Words::new(out, 16);
-            for m in &table.members {
+            for m in table.members() {
                 words.add(format_args!("{}", m.dev().name()));
             }
             words.finish();
@@ -138,7 +138,7 @@ fn show_raw(bond: &Bond, id: OptId, table: &Table, out: &mut PageBuf<'_>) -> cor
         }
         OptId::QueueId => {
             let mut words = Words::new(out, 22);
-            for m in &table.members {
+            for m in table.members() {
                 words.add(format_args!("{}:{}", m.dev().name(), m.head.queue_id.get()));
             }
             words.finish();

@@ -34,10 +34,7 @@ impl Work<Bond> for MiiWork {
             let s = &table.settings;
             let quiet = s.use_carrier()
                 && !bond.notifying.get()
-                && table
-                    .members
-                    .iter()
-                    .all(|m| is_idle(m.link(), m.dev().usable()));
+                && table.members().all(|m| is_idle(m.link(), m.dev().usable()));
             Some((s.miimon(), quiet))
         });
         let Some((period, quiet)) = look else {

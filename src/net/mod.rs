@@ -39,6 +39,7 @@ pub(crate) mod netpoll;
 pub(crate) mod nlattr;
 pub(crate) mod notifier;
 pub(crate) mod ops;
+pub(crate) mod part;
 pub(crate) mod percpu;
 pub(crate) mod pernet;
 pub(crate) mod print;

@@ -2,7 +2,6 @@
 """Requests to rtnetlink with little cost of their own, and what a kernel's memory holds."""
 import glob
 import os
-import re
 import socket
 import struct
 
@@ -68,15 +67,15 @@ def set_up(index, up):
     return link(NEWLINK, index, flags=UP if up else 0, change=UP)
 
 
-def free_kilobytes():
-    """Free memory once all that can be dropped is: caches, and slabs without objects. Pages on the
-    lists of processors are free, too."""
-    os.sync()
-    for path, what in [("/proc/sys/vm/drop_caches", "3"), ("/proc/sys/vm/stat_refresh", "1"),
-                       *((path, "1") for path in glob.glob("/sys/kernel/slab/*/shrink"))]:
+def held_kilobytes():
+    """What the kernel's objects hold: slabs by the objects in use, per-CPU memory, stacks and
+    mappings. Free memory would count pages that caches and lists of pages keep as they like."""
+    for path in glob.glob("/sys/kernel/slab/*/shrink"):
         with open(path, "w") as file:
-            file.write(what)
+            file.write("1")
+    with open("/proc/slabinfo") as file:
+        slabs = [line.split() for line in file if ":" in line and not line.startswith(("#", "slabinfo"))]
+    held = sum(int(objects) * int(size) for _, objects, _, size, *_ in slabs) / 1024
     with open("/proc/meminfo") as file:
-        free = next(int(line.split()[1]) for line in file if line.startswith("MemFree"))
-    with open("/proc/zoneinfo") as file:
-        return free + 4 * sum(map(int, re.findall(r"^ +count: (\d+)$", file.read(), re.M)))
+        fields = dict(line.split(":") for line in file)
+    return held + sum(int(fields[name].split()[0]) for name in ("Percpu", "KernelStack", "VmallocUsed"))

@@ -117,8 +117,9 @@ examine() { # NAME BONDS PORTS RATE
 			test "$least" -ge $low -a "$most" -le $high
 		is "$name: every LACPDU arrives" "$lost" 0
 	done
+	# Within a minute, how timers happen to fall together makes some percent.
 	[ "${drivers[0]}" = c ] || holds "$name: $cost_rust thousand instructions a second, C driver $cost_c" \
-		test "$cost_rust" -le $((cost_c * 13 / 10))
+		test $((cost_rust * 100)) -le $((cost_c * (seconds < 600 ? 106 : 100)))
 }
 
 mkfifo /tmp/never

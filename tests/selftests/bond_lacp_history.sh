@@ -115,7 +115,13 @@ leaving() {
 	ip link add bond0 type bond mode active-backup miimon 50
 	ip link set m0 down
 	ip link set m0 master bond0
-	is "other modes have nothing to tell" "$(history)" ""
+	holds "other modes have no file" test ! -e /sys/kernel/debug/bonding/bond0/lacp_history
+	ip link set m0 nomaster
+	ip link set bond0 down
+	ip link set bond0 type bond mode 802.3ad
+	holds "a change of mode brings it" test -e /sys/kernel/debug/bonding/bond0/lacp_history
+	ip link set bond0 type bond mode balance-xor
+	holds "another takes it away" test ! -e /sys/kernel/debug/bonding/bond0/lacp_history
 	ip link del bond0
 }
 

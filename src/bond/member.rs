@@ -134,6 +134,12 @@ impl Member {
         LinkState::from_u32(self.head.link.get() as u32).unwrap_or(LinkState::Down)
     }
 
+    /// Whether that is the link's state.
+    #[inline(always)]
+    pub(crate) fn link_is(&self, link: LinkState) -> bool {
+        self.head.link.get() == link.number() as i8
+    }
+
     /// Whether the member does not send.
     pub(crate) fn is_backup(&self) -> bool {
         self.head.flags.get() & BACKUP != 0

@@ -87,13 +87,19 @@ pub(crate) fn is_working(
     }
 }
 
+/// The state in which inspecting a member whose link was sensed so has no effect.
+#[inline(always)]
+pub(crate) const fn settled(sensed: bool) -> LinkState {
+    if sensed {
+        LinkState::Up
+    } else {
+        LinkState::Down
+    }
+}
+
 /// Whether inspecting a member in state `link` would have no effect.
 pub(crate) fn is_idle(link: LinkState, sensed: bool) -> bool {
-    match link {
-        LinkState::Up => sensed,
-        LinkState::Down => !sensed,
-        LinkState::Fail | LinkState::Back => false,
-    }
+    link == settled(sensed)
 }
 
 /// The outcome of [`LinkMonitor::inspect`].

@@ -9,7 +9,7 @@ use crate::{
     bond::{Bond, Member, MemberRef},
     engine::{
         link_event::{LinkEvent, Role},
-        linkmon::{is_idle, is_working, Cause, Pass},
+        linkmon::{is_idle, is_working, settled, Cause, Pass},
         options::Settings,
         select::Trigger,
         types::{LinkState, Mode},
@@ -34,7 +34,10 @@ impl Work<Bond> for MiiWork {
             let s = &table.settings;
             let quiet = s.use_carrier()
                 && !bond.notifying.get()
-                && table.members().all(|m| is_idle(m.link(), m.dev().usable()));
+                && table
+                    .ports
+                    .iter()
+                    .all(|p| p.member().link_is(settled(p.dev().usable())));
             Some((s.miimon(), quiet))
         });
         let Some((period, quiet)) = look else {

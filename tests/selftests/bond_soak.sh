@@ -43,18 +43,19 @@ soak() {
 	eventually grep -q ready /tmp/changer || not_ok "$mode: changes begin"
 	# In portions: a kernel that looks for leaks frees what it knows of a frame after a grace
 	# period, for which senders without a pause leave no time.
+	for ((cpu = 0; cpu < cpus; cpu++)); do aim "$cpu" $portion; done
 	for ((left = packets / cpus; left > 0; left -= portion)); do
 		[ "$left" -ge $portion ] || portion=$left
-		for ((cpu = 0; cpu < cpus; cpu++)); do aim "$cpu" $portion; done
+		for ((cpu = 0; cpu < cpus; cpu++)); do echo "count $portion" >"/proc/net/pktgen/bond0@$cpu"; done
 		echo start >/proc/net/pktgen/pgctrl
 		for ((cpu = 0; cpu < cpus; cpu++)); do
 			i=$(given "$cpu")
 			[ "$i" -ge $portion ] || not_ok "$mode: CPU $cpu sent all" "$i"
 			total=$((total + i))
-			echo rem_device_all >"/proc/net/pktgen/kpktgend_$cpu"
 		done
 		sleep 0.1
 	done
+	for ((cpu = 0; cpu < cpus; cpu++)); do echo rem_device_all >"/proc/net/pktgen/kpktgend_$cpu"; done
 	kill $changer
 	wait $changer
 	read -r sent owned changes < <(tail -n 1 /tmp/changer)

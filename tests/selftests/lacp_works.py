@@ -16,6 +16,9 @@ import links
 from flow_paths import inside, paths
 
 PATIENCE, PAUSE, ENOUGH = 15, 0.1, 15
+# After a link was away for less than a tick of LACP, a port says what it said before, and follows
+# at the tick.
+STEADY = 4
 MII, AGGREGATOR, ACTOR = 2, 6, 7
 UP, DISTRIBUTING = 0, 0x20
 ADDRESS = 1
@@ -50,9 +53,10 @@ class Place:
         for name, data in sorted(self.members.items()):
             if data[MII][0] != UP:
                 continue
-            aggregator = links.value(data[AGGREGATOR])
+            # A new port is in none yet, and says nothing.
+            aggregator = links.value(data.get(AGGREGATOR, b""))
             groups.setdefault(aggregator, []).append(name)
-            if data[ACTOR][0] & DISTRIBUTING and not (C_DRIVER and aggregator != info["aggregator"]):
+            if data.get(ACTOR, b"\0")[0] & DISTRIBUTING and not (C_DRIVER and aggregator != info["aggregator"]):
                 using.append(name)
         active = groups.pop(info["aggregator"], [])
         apart = " ".join(sorted(",".join(names) for names in groups.values()))
@@ -65,12 +69,15 @@ def wanted(names, mac, keys, apart):
     return f"{used} ({len(names)}) to {mac} keys {keys} using {used} apart {apart}"
 
 
-def eventually(look, good):
-    """What there is to see as soon as it is good, or at last."""
-    end = time.monotonic() + PATIENCE
-    while not good(seen := look()) and time.monotonic() < end:
+def eventually(look, good, times=1):
+    """What there is to see when it was good that many TIMES in a row, or at last."""
+    end, count = time.monotonic() + PATIENCE, 0
+    while True:
+        seen = look()
+        count = count + 1 if good(seen) else 0
+        if count == times or time.monotonic() > end:
+            return seen
         time.sleep(PAUSE)
-    return seen
 
 
 def verdict(name, good, why=""):
@@ -96,10 +103,11 @@ def main():
     here, there = Place("here"), Place(there)
     here.look()
     there.look()
-    for place, far, letter, key, others in ((here, there, "m", keys, apart),
-                                            (there, here, "p", "/".join(reversed(keys.split("/"))), apart_there)):
-        text = wanted([letter + n for n in cables.split()], far.mac, key, others)
-        seen = eventually(place.shows, lambda seen, text=text: seen == text)
+    back = "/".join(reversed(keys.split("/")))
+    texts = [wanted(["m" + n for n in cables.split()], there.mac, keys, apart),
+             wanted(["p" + n for n in cables.split()], here.mac, back, apart_there)]
+    both = eventually(lambda: [here.shows(), there.shows()], lambda seen: seen == texts, STEADY)
+    for place, seen, text in zip((here, there), both, texts):
         verdict(place.name, seen == text, f"got {seen}, wanted {text}")
     spread("flows out", here, there, ["m" + n for n in cables.split()])
     spread("flows in", there, here, ["p" + n for n in cables.split()])

@@ -59,6 +59,9 @@ spread() {
 		"$(frames 10 peer/p0 bond0)|$(frames 10 peer/p1 bond0)" "$(seq -s' ' 0 9)|"
 	ip link set bond0 type bond all_slaves_active 1
 	is "all_slaves_active: the backup hears too" "$(frames 10 peer/p1 bond0)" "$(seq -s' ' 0 9)"
+	ip link set bond0 type bond active_slave m1
+	mapfile -t got < <(frames 30 bond0 peer/p0 peer/p1)
+	is "active-backup: also when it is the other" "${got[0]}|${got[1]}" "|$(seq -s' ' 0 29)"
 	clear_all
 }
 

@@ -167,7 +167,9 @@ impl Node {
         let starved = self.world.starved;
         let mut restless = (self.system, self.slots.clone());
         wake_all(&mut restless.1);
-        restless.0.tick(&mut restless.1, &mut Deaf { links, starved });
+        restless
+            .0
+            .tick(&mut restless.1, &mut Deaf { links, starved });
         self.input(|system, slots, world| ((), system.tick(slots, world)));
         let mut now = self.slots.clone();
         wake_all(&mut now);

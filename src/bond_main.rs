@@ -32,12 +32,13 @@ module! {
 }
 
 /// The loaded module. Fields drop in order: no more events, then no more devices, then
-/// nothing in the namespaces, then no callback left.
+/// nothing in the namespaces, then no work, then no callback left.
 struct BondingModule {
     _events: net::notifier::Registration<bond::Bond>,
     _kind: net::link::Registration<bond::Bond>,
     _namespaces: net::pernet::Registration<frontend::Namespaces>,
     _debug: net::debugfs::Root,
+    _works: net::work::Queue,
     _barrier: Barrier,
 }
 
@@ -55,6 +56,7 @@ impl kernel::Module for BondingModule {
     fn init(_module: &'static ThisModule) -> Result<Self> {
         let barrier = Barrier;
         frontend::load()?;
+        let works = net::work::Queue::new(c"bonding")?;
         let debug = net::debugfs::Root::create(c"bonding");
         let namespaces = net::pernet::Registration::new()?;
         let kind = net::link::Registration::new()?;
@@ -64,6 +66,7 @@ impl kernel::Module for BondingModule {
             _kind: kind,
             _namespaces: namespaces,
             _debug: debug,
+            _works: works,
             _barrier: barrier,
         })
     }

@@ -122,7 +122,7 @@ impl Bond {
         let wanted = (mode.uses_primary() && new.is_some()) || mode == Mode::BalanceRr;
         if self.dev().running() && resends > 0 && wanted {
             self.state.get_mut(rtnl).igmp_left = resends;
-            self.igmp.queue(&self.queue, 1);
+            self.igmp.queue(1);
         }
     }
 

@@ -190,12 +190,12 @@ impl Driver for Bond {
     fn uninit(&self, rtnl: &mut Rtnl) {
         self.poll_ends(rtnl);
         self.release_all(rtnl);
-        self.mii.cancel();
-        self.igmp.cancel();
-        self.info.cancel();
-        self.lacp_work.cancel();
-        self.settle_work.cancel();
-        self.flows.cancel();
+        self.mii.disable();
+        self.igmp.disable();
+        self.info.disable();
+        self.lacp_work.disable();
+        self.settle_work.disable();
+        self.flows.disable();
     }
 
     fn open(&self, rtnl: &mut Rtnl) -> Result {
@@ -213,10 +213,10 @@ impl Driver for Bond {
         self.run_lacp(rtnl, true);
         self.publish(rtnl);
         if s.miimon() > 0 {
-            self.mii.queue(&self.queue, 0);
+            self.mii.queue(0);
         }
         if lacp {
-            self.lacp_work.queue(&self.queue, 0);
+            self.lacp_work.queue(0);
         }
         Ok(())
     }

@@ -186,7 +186,7 @@ impl Bond {
         let running = self.dev().running();
         if let Some(flows) = state.flows.as_mut() {
             if running && flows.watch() {
-                self.flows.queue(&self.queue, jiffies_of_ms(idle_ms));
+                self.flows.queue(jiffies_of_ms(idle_ms));
             }
         }
     }

@@ -173,7 +173,7 @@ impl Member {
     pub(super) fn announce_info(&self, rtnl: &Rtnl) {
         self.info_due.set(rtnl, true);
         if let Some(bond) = driver::private_of::<Bond>(&self.master) {
-            bond.info.queue(&bond.queue, 0);
+            bond.info.queue(0);
         }
     }
 

@@ -45,7 +45,7 @@ use crate::{
         print::{self, Level},
         rcu::RcuCell,
         word::{RtnlCell, RtnlWord},
-        work::{now_ms, DelayedWork, Queue},
+        work::{now_ms, DelayedWork},
     },
 };
 use kernel::prelude::*;
@@ -114,8 +114,6 @@ pub(crate) struct Bond {
     pub(crate) lacp_work: DelayedWork<Bond, monitor::lacp::LacpWork>,
     pub(crate) settle_work: DelayedWork<Bond, monitor::lacp::SettleWork>,
     pub(crate) flows: DelayedWork<Bond, monitor::flows::FlowsWork>,
-    /// After the works: they are cancelled first.
-    pub(crate) queue: Queue,
 }
 
 impl Bond {
@@ -123,7 +121,6 @@ impl Bond {
     fn create(back: BackRef, settings: Settings) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
             head: MasterHead::new(back.address_for_abi(), settings.mode().number() as i32),
-            queue: Queue::new(back.dev().name().as_c_str())?,
             back,
             table: RcuCell::empty(),
             consoles_held: RtnlWord::new(0),

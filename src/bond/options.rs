@@ -144,7 +144,7 @@ impl Bond {
             self.mii.cancel();
         }
         if effects.contains(Effects::START_MII) {
-            self.mii.requeue(&self.queue, 0);
+            self.mii.requeue(0);
         }
         if effects.contains(Effects::RESELECT) {
             self.select_active(rtnl);

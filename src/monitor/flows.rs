@@ -15,7 +15,7 @@ impl Work<Bond> for FlowsWork {
     fn run(bond: &Bond) {
         match RtnlGuard::try_lock() {
             Some(mut rtnl) => bond.move_idle_flows(&mut rtnl),
-            None => bond.flows.queue(&bond.queue, 1),
+            None => bond.flows.queue(1),
         }
     }
 }

@@ -21,14 +21,14 @@ impl Work<Bond> for IgmpWork {
 
     fn run(bond: &Bond) {
         let Some(mut rtnl) = RtnlGuard::try_lock() else {
-            bond.igmp.queue(&bond.queue, 1);
+            bond.igmp.queue(1);
             return;
         };
         let _ = bond.dev().notify(&mut rtnl, NETDEV_RESEND_IGMP);
         let left = &mut bond.state.get_mut(&mut rtnl).igmp_left;
         *left = left.saturating_sub(1);
         if *left > 0 {
-            bond.igmp.queue(&bond.queue, jiffies_of_ms(PAUSE));
+            bond.igmp.queue(jiffies_of_ms(PAUSE));
         }
     }
 }

@@ -15,7 +15,7 @@ impl Work<Bond> for InfoWork {
 
     fn run(bond: &Bond) {
         let Some(mut rtnl) = RtnlGuard::try_lock() else {
-            bond.info.queue(&bond.queue, 1);
+            bond.info.queue(1);
             return;
         };
         // A member that left meanwhile is not found, and not missed.

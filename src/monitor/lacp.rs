@@ -26,7 +26,7 @@ impl Work<Bond> for LacpWork {
         if bond.lacp_tick() {
             SettleWork::run(bond);
         }
-        bond.lacp_work.queue(&bond.queue, jiffies_of_ms(TICK));
+        bond.lacp_work.queue(jiffies_of_ms(TICK));
     }
 }
 
@@ -38,7 +38,7 @@ impl Work<Bond> for SettleWork {
     fn run(bond: &Bond) {
         match RtnlGuard::try_lock() {
             Some(mut rtnl) => bond.settle_lacp(&mut rtnl),
-            None => bond.settle_work.queue(&bond.queue, 1),
+            None => bond.settle_work.queue(1),
         }
     }
 }

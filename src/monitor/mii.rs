@@ -56,7 +56,7 @@ impl Work<Bond> for MiiWork {
                 None => next = 1,
             }
         }
-        bond.mii.queue(&bond.queue, next);
+        bond.mii.queue(next);
     }
 }
 
@@ -220,7 +220,7 @@ pub(crate) fn carrier_event(bond: &Bond, m: &MemberRef, rtnl: &mut Rtnl) {
         return;
     }
     if m.dev().has_ops_lock() && bond.failover_takes_member_lock(rtnl) {
-        bond.mii.requeue(&bond.queue, 0);
+        bond.mii.requeue(0);
         return;
     }
     let mut pass = Pass::new(Cause::CarrierEvent, working(bond, rtnl));

@@ -81,9 +81,9 @@ void bond_helper_init_delayed_work(struct delayed_work *work,
 	}
 }
 
-struct workqueue_struct *bond_helper_alloc_ordered_wq(const char *name)
+struct workqueue_struct *bond_helper_alloc_wq(const char *name)
 {
-	return alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM, name);
+	return alloc_workqueue("%s", WQ_MEM_RECLAIM | WQ_UNBOUND, 0, name);
 }
 
 u32 __percpu *bond_helper_alloc_counter(void)

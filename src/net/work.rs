@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Delayed works of a device, on a queue of its own.
+//! Delayed works of devices, on one queue.
 //!
 //! C header: [`include/linux/workqueue.h`](srctree/include/linux/workqueue.h). Works are cancelled
 //! synchronously under RTNL, so they take RTNL by trial only.
@@ -18,31 +18,37 @@ use kernel::{
     types::Opaque,
 };
 
-/// An ordered queue with a rescuer: works run one after another, also without memory.
-pub(crate) struct Queue(NonNull<bindings::workqueue_struct>);
+/// Where all works are queued.
+///
+/// # Invariants
+///
+/// Null, or the queue of the only [`Queue`].
+static QUEUE: AtomicPtr<bindings::workqueue_struct> = AtomicPtr::new(ptr::null_mut());
 
-// SAFETY: The C queue may be used from anywhere.
-unsafe impl Send for Queue {}
-// SAFETY: As above.
-unsafe impl Sync for Queue {}
+/// The queue, of which a module has one. It has a rescuer, since works must run without memory, too,
+/// and belongs to no processor, since they must run also when something keeps one for itself.
+///
+/// Owned by the module, which drops it after the last device.
+pub(crate) struct Queue(());
 
 impl Queue {
-    /// Allocates a queue; process context.
+    /// Allocates the queue; process context, once.
     pub(crate) fn new(name: &CStr) -> Result<Self> {
         // SAFETY: The name is copied.
         let q = unsafe {
-            bindings::bond_helper_alloc_ordered_wq(
-                kernel::str::as_char_ptr_in_const_context(name).cast(),
-            )
+            bindings::bond_helper_alloc_wq(kernel::str::as_char_ptr_in_const_context(name).cast())
         };
-        NonNull::new(q).map(Self).ok_or(ENOMEM)
+        let q = NonNull::new(q).ok_or(ENOMEM)?;
+        QUEUE.store(q.as_ptr(), Ordering::Release);
+        Ok(Self(()))
     }
 }
 
 impl Drop for Queue {
     fn drop(&mut self) {
-        // SAFETY: Ours alone; waits for what is on it.
-        unsafe { bindings::destroy_workqueue(self.0.as_ptr()) };
+        let q = QUEUE.swap(ptr::null_mut(), Ordering::AcqRel);
+        // SAFETY: By the invariant. Works are parts of devices, and stopped before these go.
+        unsafe { bindings::destroy_workqueue(q) };
     }
 }
 
@@ -60,7 +66,7 @@ pub(crate) trait Work<T>: 'static {
 /// # Invariants
 ///
 /// Once `owner` is set, `raw` is initialised and `owner` is the value that embeds this one, which
-/// does not move; dropping cancels the work first.
+/// does not move; dropping disables the work first.
 #[repr(C)]
 pub(crate) struct DelayedWork<T: 'static, W: Work<T>> {
     raw: Opaque<bindings::delayed_work>,
@@ -111,17 +117,18 @@ impl<T: Sync + 'static, W: Work<T>> DelayedWork<T, W> {
     }
 
     /// Runs the work after `delay` jiffies, unless it waits to run already.
-    pub(crate) fn queue(&self, on: &Queue, delay: u32) {
-        self.schedule(on, delay, false);
+    pub(crate) fn queue(&self, delay: u32) {
+        self.schedule(delay, false);
     }
 
     /// Runs the work after `delay` jiffies, also if it waits to run at another time.
-    pub(crate) fn requeue(&self, on: &Queue, delay: u32) {
-        self.schedule(on, delay, true);
+    pub(crate) fn requeue(&self, delay: u32) {
+        self.schedule(delay, true);
     }
 
-    fn schedule(&self, on: &Queue, delay: u32, again: bool) {
-        if self.owner.load(Ordering::Acquire).is_null() {
+    fn schedule(&self, delay: u32, again: bool) {
+        let queue = QUEUE.load(Ordering::Acquire);
+        if self.owner.load(Ordering::Acquire).is_null() || queue.is_null() {
             return;
         }
         let by = if again {
@@ -130,8 +137,8 @@ impl<T: Sync + 'static, W: Work<T>> DelayedWork<T, W> {
             bindings::queue_delayed_work_on
         };
         let cpu = bindings::WORK_CPU_UNBOUND as i32;
-        // SAFETY: Initialised, by the invariant; the queue is alive.
-        unsafe { by(cpu, on.0.as_ptr(), self.raw.get(), delay as usize) };
+        // SAFETY: Initialised, by the invariant; the queue is there as long as the owner's device.
+        unsafe { by(cpu, queue, self.raw.get(), delay as usize) };
     }
 
     /// Cancels the work and waits for a run under way. Not from the work itself.
@@ -142,13 +149,22 @@ impl<T: Sync + 'static, W: Work<T>> DelayedWork<T, W> {
         // SAFETY: Initialised, by the invariant.
         unsafe { bindings::cancel_delayed_work_sync(self.raw.get()) };
     }
+
+    /// Cancels the work for good: whoever queues it from now on does so in vain.
+    pub(crate) fn disable(&self) {
+        if self.owner.load(Ordering::Acquire).is_null() {
+            return;
+        }
+        // SAFETY: Initialised, by the invariant.
+        unsafe { bindings::disable_delayed_work_sync(self.raw.get()) };
+    }
 }
 
 impl<T: 'static, W: Work<T>> Drop for DelayedWork<T, W> {
     fn drop(&mut self) {
         if !self.owner.get_mut().is_null() {
             // SAFETY: Initialised, by the invariant.
-            unsafe { bindings::cancel_delayed_work_sync(self.raw.get()) };
+            unsafe { bindings::disable_delayed_work_sync(self.raw.get()) };
         }
     }
 }

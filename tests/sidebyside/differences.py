@@ -53,8 +53,8 @@ def without_lacp(lines):
 def other_moments(theirs, ours):
     """Messages that tell the same, but for what LACP had come to when they were sent."""
     # Where carrier comes before the kernel has said that there is none, it does not say so.
-    sooner = [line for line in theirs if line != "flags=0x1403 operstate=2"]
-    return without_lacp(ours) in (without_lacp(theirs), without_lacp(sooner))
+    a, b = ([line for line in lines if line != "flags=0x1403 operstate=2"] for lines in (theirs, ours))
+    return without_lacp(ours) in (without_lacp(theirs), without_lacp(a)) or without_lacp(b) == without_lacp(theirs)
 
 
 def tried(theirs, ours):

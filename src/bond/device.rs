@@ -48,12 +48,15 @@ const ON: u64 =
     CHANGEABLE | NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_STAG_TX | NETIF_F_GSO_PARTIAL;
 
 impl Bond {
-    /// Folds what a member counted since the last time into `totals`, which the statistics lock
+    /// Folds what the members counted since the last time into `totals`, which the statistics lock
     /// protects together with the last readings: an older reading must not follow a newer one.
-    fn fold_member(totals: &mut Stats, m: &super::Member) {
+    fn fold_members<'a>(totals: &mut Stats, members: impl Iterator<Item = &'a MemberRef>) {
+        // Each reading overwrites all of it.
         let mut now = [0; N_STATS];
-        driver::stats_of(m.dev(), &mut now);
-        stats::fold(totals, &now, m.last_stats());
+        for m in members {
+            driver::stats_of(m.dev(), &mut now);
+            stats::fold(totals, &now, m.last_stats());
+        }
     }
 
     /// Folds what a member counted that has left, when no reader finds it any more. So there is no
@@ -184,7 +187,9 @@ impl Driver for Bond {
         frontend::install(self.dev(), rtnl)?;
         self.reserve(rtnl, 0)?;
         let buckets = self.settings(rtnl).resilient_buckets();
-        self.change_buckets(rtnl, buckets)
+        self.change_buckets(rtnl, buckets)?;
+        self.publish(rtnl);
+        Ok(())
     }
 
     fn uninit(&self, rtnl: &mut Rtnl) {
@@ -319,9 +324,7 @@ impl Driver for Bond {
         Rcu::read(|rcu| {
             self.stats.with(self.dev(), rcu, |totals| {
                 if let Some(table) = self.table().read(rcu) {
-                    for m in table.members() {
-                        Self::fold_member(totals, m);
-                    }
+                    Self::fold_members(totals, table.members());
                 }
                 *out = *totals;
             });

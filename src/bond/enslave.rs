@@ -291,8 +291,7 @@ impl Joining<'_> {
                 bond.select_active(rtnl);
                 bond.publish(rtnl);
             }
-            crate::net::rcu::synchronize_net(rtnl);
-            bond.settle(rtnl);
+            bond.settle(rtnl, None);
             m.poll.give_back(rtnl);
         }
         if self.step >= Step::Opened {

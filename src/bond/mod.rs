@@ -43,7 +43,7 @@ use crate::{
         level_lock::LevelLock,
         percpu::Counter,
         print::{self, Level},
-        rcu::RcuCell,
+        rcu::{Node, RcuCell, Retired},
         word::{RtnlCell, RtnlWord},
         work::{now_ms, DelayedWork},
     },
@@ -88,6 +88,10 @@ pub(crate) struct State {
     next_number: u32,
     /// A table to publish when there is no memory for a new one.
     spare: Option<table::Spare>,
+    /// The table to be published next, if it was made already.
+    fresh: Option<Node<Table>>,
+    /// The table that was replaced last, while members change.
+    retired: Option<Retired<Table>>,
 }
 
 /// A bond: the private data of its device.
@@ -140,6 +144,8 @@ impl Bond {
                 flows: None,
                 next_number: 0,
                 spare: None,
+                fresh: None,
+                retired: None,
             }),
             notifying: RtnlWord::new(false),
             stats <- LevelLock::new([0; N_STATS]),

@@ -18,9 +18,17 @@ impl Bond {
     }
 
     /// The change is over.
-    pub(super) fn unhold_consoles(&self, rtnl: &Rtnl) {
+    pub(super) fn unhold_consoles(&self, rtnl: &mut Rtnl) {
         let held = self.consoles_held.get();
         self.consoles_held.set(rtnl, held.wrapping_sub(1));
+        if !self.is_changing() {
+            drop(self.state.get_mut(rtnl).retired.take());
+        }
+    }
+
+    /// Whether a change of members or of the active one is under way.
+    pub(super) fn is_changing(&self) -> bool {
+        self.consoles_held.get() != 0
     }
 
     /// Makes `new` the active member, with everything that follows (spec/dataplane.md 4.2).
@@ -33,7 +41,7 @@ impl Bond {
     /// Whether a frame must be refused for now: it is one of a console.
     #[cold]
     pub(crate) fn holds(&self, bh: BhOff<'_>) -> bool {
-        self.consoles_held.get() != 0 && netpoll::is_sending(bh)
+        self.is_changing() && netpoll::is_sending(bh)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         driver::{self, randomize_address},
         kobj::Object,
         print::Level,
-        rcu, upper,
+        upper,
     },
 };
 use kernel::prelude::*;
@@ -72,11 +72,14 @@ impl Bond {
         if state.primary.as_ref().is_some_and(|p| p.is(m)) {
             state.primary = None;
         }
-        self.publish(rtnl);
+        if !was_current {
+            self.publish(rtnl);
+        }
         let role = if active { "active" } else { "backup" };
         self.log_member(dev, Level::Info, format_args!("Releasing {role} interface"));
         self.warn_of_address(rtnl, m, why);
         if was_current {
+            // Which publishes.
             self.change_active(rtnl, None);
         }
         let trigger = Trigger::Released {
@@ -91,11 +94,11 @@ impl Bond {
         if last {
             randomize_address(self.dev(), rtnl);
         }
+        let retired = self.state.get_mut(rtnl).retired.take();
         self.unhold_consoles(rtnl);
-        rcu::synchronize_net(rtnl);
+        self.settle(rtnl, retired);
         // Nobody sends by the member or reads its counters for us any more: this is all there is.
         self.fold_last(m);
-        self.settle(rtnl);
         if last {
             let _ = self.dev().notify(rtnl, NETDEV_CHANGEADDR);
             let _ = self.dev().notify(rtnl, NETDEV_RELEASE);
@@ -147,9 +150,12 @@ impl Bond {
 
     /// Releases everything: the bond goes.
     pub(super) fn release_all(&self, rtnl: &mut Rtnl) {
+        let mut gone = KVec::new();
         while let Some(m) = self.member(rtnl, 0) {
             self.detach(rtnl, &m, Why::Destroy);
+            let _ = gone.push(m, GFP_KERNEL);
         }
+        Object::let_go(gone, rtnl);
         crate::net::print::log(self.dev(), Level::Info, format_args!("Released all slaves"));
     }
 }

@@ -2,7 +2,7 @@
 
 //! What the control plane publishes for everybody else.
 
-use super::{flows::BucketWays, Bond, Member, MemberRef};
+use super::{flows::BucketWays, Bond, Member, MemberRef, State};
 use crate::{
     engine::{
         options::Settings,
@@ -16,7 +16,7 @@ use crate::{
         kobj::Object,
         netpoll,
         part::Part,
-        rcu::{Node, Retired},
+        rcu::{self, Node, Retired},
         skb::Skb,
     },
 };
@@ -108,7 +108,7 @@ pub(crate) struct Table {
 }
 
 /// The room that a list for `n` members has: as much as the allocator gives anyway, so that most
-/// members that join find it there.
+/// members that join find it there. (A list of ways out has room for eight, or none.)
 pub(super) fn room_for(n: usize) -> usize {
     match n {
         0 => 0,
@@ -119,7 +119,7 @@ pub(super) fn room_for(n: usize) -> usize {
 impl Table {
     /// An empty table with room for `n` members.
     fn allocate(n: usize, buckets: usize, settings: Settings) -> Result<Node<Self>> {
-        let n = room_for(n);
+        let n = if n == 0 { 0 } else { room_for(n).max(8) };
         let by_hash = settings.mode().can_use_hash();
         Node::new(
             Self {
@@ -185,8 +185,12 @@ impl Table {
         if let Some(flows) = &mut flows {
             flows.begin();
         }
+        (self.polled, self.special) = (false, false);
         for m in &state.members {
-            let _ = self.ports.push(Self::port(mode, m), GFP_KERNEL);
+            let port = Self::port(mode, m);
+            self.polled |= port.polled;
+            self.special |= port.polled || port.queue_id != 0;
+            let _ = self.ports.push(port, GFP_KERNEL);
             let chosen = mode != Mode::Ieee8023ad || m.is_in_active();
             if by_hash && chosen && m.can_send() {
                 let _ = self.usable.push(Self::port(mode, m), GFP_KERNEL);
@@ -206,8 +210,6 @@ impl Table {
         let ways = if by_hash { &self.usable } else { &self.ports };
         self.modulus = Modulus::new(ways.len() as u32);
         self.rotation = Rotation::new(state.settings.packets_per_slave());
-        self.polled = self.ports.iter().any(|p| p.polled);
-        self.special = self.polled || self.ports.iter().any(|p| p.queue_id != 0);
     }
 
     /// The members, in the order of enslaving.
@@ -297,10 +299,19 @@ impl Spare {
 impl Bond {
     /// Publishes the state; cannot fail once a spare table is reserved.
     pub(crate) fn publish(&self, rtnl: &mut Rtnl) {
-        let state = self.state.get(rtnl);
+        let state = self.state.get_mut(rtnl);
         let (n, settings) = (state.members.len(), state.settings);
-        if let Ok(node) = Table::allocate(n, self.buckets(rtnl), settings) {
-            drop(self.publish_as(rtnl, node));
+        let fresh = state.fresh.take();
+        let buckets = self.buckets(rtnl);
+        let node = match fresh {
+            Some(fresh) if fresh.has_room(n, buckets, &settings) => Ok(fresh),
+            _ => Table::allocate(n, buckets, settings),
+        };
+        if let Ok(node) = node {
+            let retired = self.publish_as(rtnl, node);
+            if self.is_changing() {
+                self.state.get_mut(rtnl).retired = retired;
+            }
         } else if let Some(spare) = self.state.get_mut(rtnl).spare.take() {
             // What was there has room for as many members, so it is the next spare.
             let node = spare.ready(rtnl);
@@ -323,9 +334,14 @@ impl Bond {
         self.table().replace(rtnl, Some(node))
     }
 
-    /// Gives up what a resting spare still refers to. After publishing that a member left: its
-    /// device would not go else.
-    pub(super) fn settle(&self, rtnl: &mut Rtnl) {
+    /// Waits until nobody uses what was published before, `retired` among it, and gives up what that
+    /// still refers to. After publishing that a member left: its device would not go else.
+    pub(super) fn settle(&self, rtnl: &mut Rtnl, retired: Option<Retired<Table>>) {
+        match retired {
+            // Freed here, it is no work for RCU, for which whoever deletes the bond would wait.
+            Some(retired) => drop(retired.reclaim(rtnl)),
+            None => rcu::synchronize_net(rtnl),
+        }
         let resting = |spare: &mut Spare| matches!(spare, Spare::Resting(_));
         if let Some(spare) = self.state.get_mut(rtnl).spare.take_if(resting) {
             let node = spare.ready(rtnl);
@@ -334,7 +350,8 @@ impl Bond {
     }
 
     /// Makes sure that no publication fails as long as there are at most `n` members: the table that
-    /// is published and the spare one, which take turns without memory, both get the room.
+    /// is published, or a fresh one that will be next, and the spare one, which take turns without
+    /// memory, both get the room.
     pub(super) fn reserve(&self, rtnl: &mut Rtnl, n: usize) -> Result {
         self.reserve_with(rtnl, n, self.buckets(rtnl))
     }
@@ -346,16 +363,18 @@ impl Bond {
         }
         let s = self.settings(rtnl);
         let there = self.table().held(rtnl);
-        let spare = self.state.get(rtnl).spare.as_ref();
-        if there.is_some_and(|t| t.has_room(n, buckets, &s))
-            && spare.is_some_and(|t| t.has_room(n, buckets, &s))
+        let State { fresh, spare, .. } = self.state.get(rtnl);
+        let next = fresh.as_deref().or(there);
+        if next.is_some_and(|t| t.has_room(n, buckets, &s))
+            && spare.as_ref().is_some_and(|t| t.has_room(n, buckets, &s))
         {
             return Ok(());
         }
-        let live = Table::allocate(n, buckets, s)?;
+        let next = Table::allocate(n, buckets, s)?;
         let spare = Table::allocate(n, buckets, s)?;
-        self.state.get_mut(rtnl).spare = Some(Spare::Ready(spare));
-        drop(self.publish_as(rtnl, live));
+        let state = self.state.get_mut(rtnl);
+        state.spare = Some(Spare::Ready(spare));
+        state.fresh = Some(next);
         Ok(())
     }
 }

@@ -5,9 +5,10 @@
 //! C headers: [`include/linux/kobject.h`](srctree/include/linux/kobject.h),
 //! [`include/linux/sysfs.h`](srctree/include/linux/sysfs.h).
 //!
-//! The kobject counts the references. An object is freed a grace period after the last of them,
-//! so that readers under RCU need none. The directory changes under RTNL only; removing it waits
-//! for `show` callbacks, which must therefore not wait for RTNL.
+//! The kobject counts the references. Each place where others find an object has one. An object is
+//! freed a grace period after the last of them, so that readers under RCU need none. The directory
+//! changes under RTNL only; removing it waits for `show` callbacks, which must therefore not wait
+//! for RTNL.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -22,13 +23,14 @@ use super::{
     bindings,
     context::Rtnl,
     device::NetDevice,
+    rcu,
 };
 use core::{
     marker::PhantomData,
     mem::offset_of,
     ops::Deref,
     ptr::{addr_of_mut, NonNull},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering},
 };
 use kernel::{
     alloc::Flags,
@@ -76,6 +78,8 @@ pub(crate) struct Object<T: ObjectType> {
     value: T,
     kobj: Opaque<bindings::kobject>,
     rcu: Opaque<bindings::callback_head>,
+    /// Nobody but the owner of the last reference uses the object, readers included.
+    quiet: AtomicBool,
 }
 
 // SAFETY: The kobject's functions used here may be called by any task, those that change the
@@ -153,13 +157,20 @@ impl<T: ObjectType> Tables<T> {
         // SAFETY: The kobject is of `TYPE`, as this is its function.
         let object = unsafe { Self::object(kobj) };
         // SAFETY: No reference is left, so the head is ours; readers under RCU do not use it. The
-        // module calls `rcu_barrier()` before it goes.
-        unsafe { bindings::call_rcu((*object).rcu.get(), Some(Self::free)) };
+        // module calls `rcu_barrier()` before it goes. Without readers there is nothing to wait for.
+        unsafe {
+            let head = (*object).rcu.get();
+            if (*object).quiet.load(Ordering::Relaxed) {
+                Self::free(head);
+            } else {
+                bindings::call_rcu(head, Some(Self::free));
+            }
+        }
     }
 
     /// # Safety
     ///
-    /// Only for `call_rcu()`, with the head of an object that was released.
+    /// With the head of an object that was released, when no reader is left.
     unsafe extern "C" fn free(head: *mut bindings::callback_head) {
         // SAFETY: The head is that field of an object, which was released: neither references nor
         // readers are left. By the invariant it came from a `KBox`.
@@ -192,6 +203,7 @@ impl<T: ObjectType> Object<T> {
                 value,
                 kobj: Opaque::new(pin_init::zeroed()),
                 rcu: Opaque::new(pin_init::zeroed()),
+                quiet: AtomicBool::new(false),
             },
             flags,
         )?;
@@ -222,6 +234,35 @@ impl<T: ObjectType> Object<T> {
         this.wrapping_byte_add(offset_of!(Self, kobj))
             .cast_mut()
             .cast()
+    }
+
+    /// Whether there is one reference.
+    fn is_single(&self) -> bool {
+        // SAFETY: The kobject is initialised by the invariant, and C accesses its count atomically.
+        let count = unsafe {
+            AtomicI32::from_ptr(addr_of_mut!((*Self::kobj(self)).kref.refcount.refs.counter))
+        };
+        count.load(Ordering::Acquire) == 1
+    }
+
+    /// Drops references. Objects that have no other are freed after one wait for a grace period, and
+    /// not by a callback of RCU, for which whoever unregisters a device would wait, too.
+    pub(crate) fn let_go(objects: KVec<ARef<Self>>, rtnl: &mut Rtnl) {
+        if objects.is_empty() {
+            return;
+        }
+        for object in &objects {
+            object.quiet.store(object.is_single(), Ordering::Relaxed);
+        }
+        rcu::synchronize_net(rtnl);
+        // Nobody could find a single one when the wait began, so by now whoever had found it has
+        // left, or has a reference.
+        for object in &objects {
+            object
+                .quiet
+                .fetch_and(object.is_single(), Ordering::Relaxed);
+        }
+        drop(objects);
     }
 
     /// The address, which is that of the value, for readers of the C layout.

@@ -68,10 +68,9 @@ unsafe impl<T: Send> Send for Retired<T> {}
 
 impl<T: Send + 'static> Retired<T> {
     /// Waits for a grace period and gives the value back.
-    pub(crate) fn reclaim(self, _rtnl: &mut Rtnl) -> Node<T> {
+    pub(crate) fn reclaim(self, rtnl: &mut Rtnl) -> Node<T> {
         let this = ManuallyDrop::new(self);
-        // SAFETY: Needs process context, of which the witness is proof.
-        unsafe { bindings::synchronize_rcu() };
+        synchronize_net(rtnl);
         // SAFETY: From `KBox::into_raw` in `RcuCell::replace`; no reader is left.
         Node(unsafe { KBox::from_raw(this.0.as_ptr()) })
     }

@@ -15,6 +15,8 @@ from rtnl import (Rtnl, attribute, del_device, held_kilobytes, new_device, set_m
 BOND_MODE, ACTIVE_BACKUP, ROUND_ROBIN = 1, 1, 0
 # A freed thing is gone after a grace period and what a worker does then.
 SETTLE = 0.5
+# Seconds between two ticks of the clock, which some waits end with.
+TICK = 0.004
 
 rtnl = Rtnl()
 driver = sys.argv[1]
@@ -37,8 +39,9 @@ def bond(name, mode):
     return new_device(name, "bond", attribute(BOND_MODE, struct.pack("B", mode)))
 
 
-def settle():
-    time.sleep(SETTLE)
+def settle(phase=0):
+    """Waits until all is quiet, and for a part of a tick."""
+    time.sleep(SETTLE + phase * TICK)
 
 
 def bonds(n):
@@ -60,7 +63,7 @@ def read_out():
     return (time.monotonic_ns() - start) / 1000 / rounds
 
 
-def members(dummies, mode):
+def members(dummies, mode, phase):
     rtnl.ask(bond("bond0", mode))
     master = socket.if_nametoindex("bond0")
     rtnl.ask(set_up(master, True))
@@ -71,7 +74,7 @@ def members(dummies, mode):
     settle()
     for d in dummies:
         rtnl.ask(set_master(d, master))
-    settle()
+    settle(phase)
     delete = timed([del_device("bond0")])
     settle()
     return {"enslave members": enslave, "read procfs": read, "release members": release,
@@ -79,8 +82,9 @@ def members(dummies, mode):
 
 
 def repeat(measure, rounds, **keys):
-    """Records the mean of some rounds: what waits for a tick of the clock waits longer or shorter."""
-    results = [measure() for _ in range(rounds)]
+    """Records the mean of some rounds, which begin at different moments between two ticks: whoever
+    waits for one waits longer or shorter."""
+    results = [measure(i / rounds) for i in range(rounds)]
     for what in results[0]:
         record(what, statistics.mean(r[what] for r in results), "us", **keys)
 
@@ -95,11 +99,11 @@ def take_times():
     # The first of everything fills caches that stay.
     bonds(20)
     for n in 100, 400:
-        repeat(lambda: bonds(n), 1, n=n)
+        repeat(lambda _: bonds(n), 1, n=n)
     dummies = new_dummies(256)
-    for n, rounds in (16, 16), (64, 8), (256, 2):
+    for n, rounds in (16, 16), (64, 8), (256, 4):
         for mode, name in (ACTIVE_BACKUP, "active-backup"), (ROUND_ROBIN, "balance-rr"):
-            repeat(lambda: members(dummies[:n], mode), rounds, n=n, mode=name)
+            repeat(lambda phase: members(dummies[:n], mode, phase), rounds, n=n, mode=name)
     for i in range(256):
         rtnl.ask(del_device(f"d{i}"))
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# The fuzz targets of tests/fuzz; a part of tools/tests, which defines result, and of tools/fuzz.
+# The fuzz targets of tests/fuzz; a part of tools/tests, which defines job and result, and of tools/fuzz.
 
 fuzz_crate=$LAB_CHECKOUT/tests/fuzz
 fuzz_cache=$LAB_CACHE/fuzz-$(printf %s "$LAB_CHECKOUT" | digest)
@@ -35,16 +35,20 @@ fuzz_length() {
 	esac
 }
 
-# fuzz_build: compile the targets and set fuzz_bin, the folder where they are.
-fuzz_build() {
-	local host
+fuzz_host() {
+	rustc -vV | sed -n 's/^host: //p'
+}
 
-	need_tools cargo:cargo g++:g++
-	host=$(rustc -vV | sed -n 's/^host: //p')
-	fuzz_bin=$fuzz_cache/target/$host/release
+# fuzz_bin TARGET: print where it is.
+fuzz_bin() {
+	printf '%s/target/%s/release/%s\n' "$fuzz_cache" "$(fuzz_host)" "$1"
+}
+
+# fuzz_build: compile the targets.
+fuzz_build() {
 	# With --target the flags are not for what runs while compiling.
 	(cd "$fuzz_crate" && RUSTFLAGS=${fuzz_flags//[$'\n\t']/ } CARGO_TARGET_DIR=$fuzz_cache/target \
-		cargo build --release --locked --quiet --target "$host") </dev/null
+		cargo build --release --locked --quiet --target "$(fuzz_host)") </dev/null
 }
 
 # fuzz_seeds TARGET FOLDER: the seeds, which are kept in hexadecimal, as files.
@@ -67,7 +71,7 @@ fuzz_target() {
 	fuzz_seeds "$target" "$folder"
 	seeds=$(printf '%s,' "$folder"/*)
 	mkdir -p "$fuzz_cache/artifacts/$target"
-	"${fuzz_prefix[@]}" "$fuzz_bin/$target" -artifact_prefix="$fuzz_cache/artifacts/$target/" \
+	"${fuzz_prefix[@]}" "$(fuzz_bin "$target")" -artifact_prefix="$fuzz_cache/artifacts/$target/" \
 		-max_len="$(fuzz_length "$target")" -timeout=10 -seed_inputs="${seeds%,}" "$@" || status=$?
 	rm -rf "$folder"
 	return $status
@@ -78,7 +82,7 @@ fuzz_show() {
 	local text
 
 	text=$(mktemp)
-	RUST_LIBFUZZER_DEBUG_PATH=$text "$fuzz_bin/$1" "$2" >/dev/null 2>&1
+	RUST_LIBFUZZER_DEBUG_PATH=$text "$(fuzz_bin "$1")" "$2" >/dev/null 2>&1
 	cat "$text"
 	rm -f "$text"
 }
@@ -100,34 +104,28 @@ fuzz_explain() {
 
 # The same every time on a machine: nothing is kept, and the seed of chance is fixed.
 fuzz_case() {
-	local target=$1 runs log edges
-
-	runs=$(fuzz_runs "$target")
-	log=$(mktemp)
-	if ! fuzz_target "$target" -seed=1 -runs="$runs" >"$log" 2>&1 </dev/null; then
-		result fail "fuzz: $target"
-		fuzz_explain "$target" "$log" | sed 's/^/#   /'
-	else
-		edges=$(sed -n 's/^#[0-9]*\tDONE *cov: \([0-9]*\).*/\1/p' "$log")
-		# A target that is not instrumented would be content with anything.
-		if [ "${edges:-0}" -ge 100 ]; then
-			result pass "fuzz: $target: $runs runs, $edges edges"
-		else
-			result fail "fuzz: $target: $runs runs, ${edges:-no} edges"
-		fi
-	fi
-	rm -f "$log"
+	fuzz_target "$1" -seed=1 -runs="$(fuzz_runs "$1")"
 }
 
-run_fuzz() {
-	local log target
+read_fuzz() {
+	local target=${1##* } edges
 
-	log=$(mktemp)
-	if fuzz_build >"$log" 2>&1; then
-		for target in "${fuzz_targets[@]}"; do fuzz_case "$target"; done
-	else
-		result fail "fuzz: the targets build"
-		tail -n 30 "$log" | sed 's/^/#   /'
+	edges=$(sed -n 's/^#[0-9]*\tDONE *cov: \([0-9]*\).*/\1/p' "$3")
+	# A target that is not instrumented would be content with anything.
+	if [ "$2" = 0 ] && [ "${edges:-0}" -ge 100 ]; then
+		result pass "$1: $(fuzz_runs "$target") runs, $edges edges"
+		return
 	fi
-	rm -f "$log"
+	result fail "$1: ${edges:-no} edges"
+	[ "$2" = 0 ] || fuzz_explain "$target" "$3" | sed 's/^/#   /'
+}
+
+step_fuzz() {
+	local target
+
+	need_tools cargo:cargo g++:g++
+	job "fuzz: the targets build" 150 "" read_check fuzz_build
+	for target in "${fuzz_targets[@]}"; do
+		job "fuzz: $target" 100 "fuzz: the targets build" read_fuzz fuzz_case "$target"
+	done
 }

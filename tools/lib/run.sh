@@ -30,6 +30,11 @@ lab_guest() {
 	FLAVOUR=$1 cached "guest-$1" "$key" 1000 build_guest
 }
 
+# lab_key FLAVOUR: print a name for the root, the kernel and the module as it was built last.
+lab_key() {
+	{ guest_key "$1"; sha256sum <"$(mod_dir "$1")/bonding.ko"; } | digest
+}
+
 # Lines of a kernel log that no test may cause. A reference tracker without memory is no fault but
 # the effect of one that was injected.
 splats='BUG:|kernel BUG|WARNING:|Oops|Call Trace|UBSAN:|KASAN:|refcount_t:|INFO: task .* blocked|possible (recursive|circular)|suspicious RCU|sleeping function called|stall(s|ed)? (detected|on)|self-detected stall|unregister_netdevice: waiting|ref_tracker: (?!memory allocation failure)|ODEBUG:|Kernel panic|list_(add|del) corruption|rust_kernel: panicked|general protection|scheduling while atomic|inconsistent lock state|new suspected memory leaks|deprecated workqueue'
@@ -183,7 +188,7 @@ lab_run() {
 	# shellcheck disable=SC2064
 	trap "kill $tail_pid 2>/dev/null || :; rm -rf '$rundir'" EXIT
 	start=$SECONDS
-	timeout -k 5 "$timeout" "${command[@]}" >"$rundir/console" 2>&1 </dev/null || status=$?
+	timeout --foreground -k 5 "$timeout" "${command[@]}" >"$rundir/console" 2>&1 </dev/null || status=$?
 	sleep 0.2
 	kill "$tail_pid" 2>/dev/null || :
 	if [ -s "$rundir/status" ]; then

@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # instructions.sh [PACKETS [MODES ["MEMBERS..."]]]: instructions that one packet costs, in a guest
-# whose nanosecond is an instruction (--icount); MODES is an expression for their names. pktgen calls the bond's transmit function itself ("start_xmit") or goes
-# by dev_queue_xmit() ("queue_xmit"), as a bond hands frames to its members.
+# whose nanosecond is an instruction (--icount); MODES is an expression for their names. pktgen
+# calls the bond's transmit function itself ("start_xmit") or goes by dev_queue_xmit()
+# ("queue_xmit"), as a bond hands frames to its members.
 # shellcheck source=tests/bench/lib.sh
 . "$LAB_CHECKOUT/tests/bench/lib.sh"
 packets=${1:-16000} wanted=${2:-.} sizes=${3:-2 8 32}
 
-# cost DEVICE COUNT [COMMAND...]: print the instructions per packet.
-cost() {
+# once DEVICE COUNT [COMMAND...]: print the instructions per packet.
+once() {
 	local n us errors
 
 	aim 0 "$1" "$2" "${@:3}" || return 1
@@ -20,10 +21,18 @@ cost() {
 	awk -v us="$us" -v n="$n" 'BEGIN { printf "%.1f\n", us * 1000 / n }'
 }
 
+# cost DEVICE COUNT [COMMAND...]: the same, the least of some rounds: what else the kernel does
+# meanwhile, timers and the work that they start, only ever adds to it.
+cost() {
+	local round
+
+	for round in {1..4}; do once "$@" || return 1; done | sort -n | head -n 1
+}
+
 modprobe -q pktgen || { echo "# no pktgen"; exit 1; }
 dummies 32
 ip link set d0 up
-cost d0 2000 >/dev/null
+once d0 2000 >/dev/null
 record bare none '' "$(cost d0 "$packets")" instructions
 record handing none '' "$(cost d0 "$packets" "xmit_mode queue_xmit")" instructions
 # Frames for somebody else come in: the stack drops them early, after a bond had them.
@@ -34,7 +43,7 @@ for driver in c rust; do
 	load $driver || exit 1
 	for case in "balance-rr d0" "active-backup d0" "active-backup d1"; do
 		bond bond0 2 mode "${case% *}" || continue
-		cost "${case#* }" 200 "${received[@]}" >/dev/null &&
+		once "${case#* }" 200 "${received[@]}" >/dev/null &&
 			value=$(cost "${case#* }" "$packets" "${received[@]}") &&
 			record receive $driver "\"mode\":\"${case% *}\",\"member\":\"${case#* }\"" "$value" instructions
 		pktgen rem_device_all kpktgend_0
@@ -45,7 +54,7 @@ for driver in c rust; do
 			count=$packets
 			[ "$name" != broadcast ] || count=$((packets / n))
 			# shellcheck disable=SC2086
-			if bond bond0 $n $options && cost bond0 200 >/dev/null && value=$(cost bond0 $count); then
+			if bond bond0 $n $options && once bond0 200 >/dev/null && value=$(cost bond0 $count); then
 				record transmit $driver "\"mode\":\"$name\",\"members\":$n" "$value" instructions
 			fi
 			pktgen rem_device_all kpktgend_0

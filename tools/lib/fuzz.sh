@@ -20,7 +20,7 @@ fuzz_prefix=(env -i setarch -R)
 # Runs of a target in tools/tests: some seconds.
 fuzz_runs() {
 	case $1 in
-	lacp_events) echo 40000 ;;
+	lacp_events) echo 25000 ;;
 	options) echo 400000 ;;
 	lacpdu) echo 400000 ;;
 	packet_hash) echo 2000000 ;;

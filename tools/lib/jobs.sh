@@ -20,20 +20,21 @@ job() {
 	job_commands+=("$(printf '%q ' "$@")")
 }
 
-# job_prospect NUMBER: ready, if it can begin; never, if one that it needs has failed; else later.
+# job_prospect NUMBER: set prospect: ready, if it can begin; never, if one that it needs has failed;
+# else later.
 job_prospect() {
-	local need number
+	local need number IFS=,
 
-	for need in ${job_needs[$1]//,/ }; do
+	prospect=ready
+	for need in ${job_needs[$1]}; do
 		number=${job_numbers[$need]-}
 		[ "$number" ] || continue
 		case ${job_states[number]} in
 		good) ;;
-		bad) echo never && return ;;
-		*) echo later && return ;;
+		bad) prospect=never && return ;;
+		*) prospect=later && return ;;
 		esac
 	done
-	echo ready
 }
 
 # job_begin NUMBER: in a process group of its own, so that all of it can be ended.
@@ -64,11 +65,12 @@ job_end() {
 
 # job_begin_some: all that can begin now, in order.
 job_begin_some() {
-	local n
+	local n prospect
 
 	for n in "${!job_names[@]}"; do
 		[ "${job_states[n]}" = waits ] || continue
-		case $(job_prospect "$n") in
+		job_prospect "$n"
+		case $prospect in
 		never)
 			job_states[n]=bad
 			result skip "${job_names[n]}" "what it needs has failed"

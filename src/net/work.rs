@@ -149,7 +149,9 @@ impl<T: Sync + 'static, W: Work<T>> DelayedWork<T, W> {
         // SAFETY: Initialised, by the invariant.
         unsafe { bindings::cancel_delayed_work_sync(self.raw.get()) };
     }
+}
 
+impl<T: 'static, W: Work<T>> DelayedWork<T, W> {
     /// Cancels the work for good: whoever queues it from now on does so in vain.
     pub(crate) fn disable(&self) {
         if self.owner.load(Ordering::Acquire).is_null() {
@@ -162,10 +164,7 @@ impl<T: Sync + 'static, W: Work<T>> DelayedWork<T, W> {
 
 impl<T: 'static, W: Work<T>> Drop for DelayedWork<T, W> {
     fn drop(&mut self) {
-        if !self.owner.get_mut().is_null() {
-            // SAFETY: Initialised, by the invariant.
-            unsafe { bindings::disable_delayed_work_sync(self.raw.get()) };
-        }
+        self.disable();
     }
 }
 

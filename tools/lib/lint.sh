@@ -28,7 +28,7 @@ lint_clippy() {
 	local log
 
 	# A build that does nothing warns of nothing.
-	rm -f "$LAB_CACHE/mod/stock-clippy-$(printf %s "$LAB_CHECKOUT" | digest)/src/bond_main.o"
+	rm -f "$(LAB_VARIANT=-clippy mod_dir stock)/src/bond_main.o"
 	log=$(LAB_VARIANT=-clippy "$lab" build stock CLIPPY=1 2>&1 >/dev/null) || { echo "$log"; return 1; }
 	grep -E '^(warning|error)' <<<"$log" || return 0
 	echo "$log"

@@ -104,7 +104,9 @@ other_type() {
 		empty "$b"
 		ip link set "$b" type bond mode active-backup
 		case $kind in
-		tunnel) ip link add "$n" type gre remote 192.0.2.9 local 192.0.2.8 ;;
+		# With one end only: a console that goes by a tunnel to a known one is an error of the kernel
+		# (dst_cache outside of softirq), whatever the bonding driver.
+		tunnel) ip link add "$n" type gre local 192.0.2.8 ;;
 		netlink) ip link add "$n" type nlmon ;;
 		esac
 		ip link set "$n" down && ip link set "$n" master "$b" && did "type-$kind"

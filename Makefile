@@ -2,7 +2,9 @@
 #
 # make [KDIR=<kernel build tree>] [ARCH=um] [LLVM=1] [CLIPPY=1]   bonding.ko; KDIR: the running one's
 # make modules_install      into updates/, where modprobe takes it before the kernel's own
-# make check | bench | demo | lab-shell | lab-clean    see Documentation/testing.rst
+# make rustfmt-check        are the sources formatted as the kernel's are?
+# make rustdoc              into rustdoc/
+# make check | bench | demo | lab-build | lab-shell | lab-clean    see Documentation/testing.rst
 #
 # kbuild reads Kbuild, not this file.
 
@@ -30,21 +32,20 @@ modules_install: modules
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(MO),MO=$(MO)) INSTALL_MOD_DIR=updates modules_install
 	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) $$(cat $(KDIR)/include/config/kernel.release)
 
-clean:
+clean: check-kdir
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(MO),MO=$(MO)) clean
 
 KSRC = $(or $(wildcard $(KDIR)/source),$(KDIR))
 
-rustfmt-check:
+rustfmt-check: check-kdir
 	rustfmt --check --edition 2021 --config-path $(KSRC)/.rustfmt.toml src/bond_main.rs
 
-# The kernel's own rustdoc rules know no M=: the crate's documentation is made with the flags of
-# its compilation.
-rustdoc: modules
-	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(MO),MO=$(MO)) bond-rustdoc
+# Into the folder rustdoc/ of the build. The kernel's own rules for rustdoc know no M=.
+rustdoc: check-kdir
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(MO),MO=$(MO)) BOND_RUSTDOC=1 modules
 
 help:
-	@sed -n '3,7s/^# \{0,1\}//p' Makefile
+	@sed -n '3,8s/^# \{0,1\}//p' Makefile
 
 include tools/lab.mk
 .PHONY: $(PHONY)

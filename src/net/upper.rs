@@ -69,7 +69,7 @@ impl FrameIn<'_> {
     }
 }
 
-/// The C callback of [`Hook`].
+/// The C callback of [`hook`].
 ///
 /// # Safety
 ///

@@ -58,7 +58,7 @@ impl fmt::Display for Event {
 pub(crate) struct Outcome {
     /// The ways out have changed: flows, or the active aggregator.
     pub(crate) publish: bool,
-    /// Carrier may have changed: see [`System::has_carrier`].
+    /// Carrier may have changed: see [`System::has_carrier`](super::system::System::has_carrier).
     pub(crate) recheck: bool,
     /// Some port began to distribute: with `broadcast_neighbor` peers are notified.
     pub(crate) enabled: bool,

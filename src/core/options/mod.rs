@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Everything starts from one table ([`TABLE`]): adding an option is adding a row and, if it has
-//! consequences, an arm in [`plan`]. An option or mode whose work is not done yet is marked there
+//! consequences, an arm in [`mod@plan`]. An option or mode whose work is not done yet is marked there
 //! (`Status::Later`, `Mode::implemented()`), and refused only after everything else was found right.
 //!
 //! The front-end keeps the order of the C driver: the mode decides before members, members before

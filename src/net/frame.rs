@@ -14,15 +14,13 @@ use core::{
     ptr::{addr_of, NonNull},
 };
 
-/// The bytes of a frame from its MAC header on.
-///
-/// Senders other than the core may leave the place of the MAC header unset; nothing can be read
-/// in place then, and offsets that wrap around still find the network header.
+/// The bytes of a frame that is sent, from its MAC header on, which is where its data begin. Where
+/// the field for the MAC header points does not matter: some senders leave it unset.
 pub(crate) struct Frame<'a> {
     skb: &'a Skb,
     linear: &'a [u8],
-    /// Where the MAC header is, counted from the start of the buffer.
-    mac: usize,
+    /// Where the data begin, counted from the start of the buffer.
+    start: usize,
 }
 
 /// Reads a field of the headers group, at its offset in this kernel.
@@ -37,18 +35,21 @@ impl Skb {
     /// A look at the bytes.
     #[inline(always)]
     pub(crate) fn frame(&self) -> Frame<'_> {
-        let mac: usize = header!(self, u16, BOND_OFF_skb_mac_header).into();
-        let len = self.tail_offset().saturating_sub(mac);
-        // SAFETY: The frame is valid. Between the start of its buffer and the tail, which it does
-        // not move while it is borrowed, all is its memory; if `mac` is beyond, `len` is 0.
-        let linear = unsafe {
-            let start = addr_of!((*self.as_ptr()).head).read().wrapping_add(mac);
-            NonNull::slice_from_raw_parts(NonNull::new_unchecked(start), len).as_ref()
+        // SAFETY: The frame is valid.
+        let (head, data) = unsafe {
+            let skb = self.as_ptr();
+            (addr_of!((*skb).head).read(), addr_of!((*skb).data).read())
         };
+        let start = (data as usize).wrapping_sub(head as usize);
+        let len = self.tail_offset().saturating_sub(start);
+        // SAFETY: Between its data and the tail, neither of which it moves while it is borrowed,
+        // all is its memory; a frame has data.
+        let linear =
+            unsafe { NonNull::slice_from_raw_parts(NonNull::new_unchecked(data), len).as_ref() };
         Frame {
             skb: self,
             linear,
-            mac,
+            start,
         }
     }
 
@@ -75,26 +76,20 @@ impl Frame<'_> {
     /// Copies the bytes at `offset`, wherever they lie; false if the frame is too short.
     pub(crate) fn copy(&self, offset: usize, into: &mut [u8]) -> bool {
         let skb = self.skb.as_ptr();
-        // SAFETY: The frame is valid.
-        let (head, data) = unsafe { ((*skb).head as usize, (*skb).data as usize) };
-        // The C function counts from the data, which need not start with the MAC header.
-        let from = offset
-            .wrapping_add(self.mac)
-            .wrapping_sub(data.wrapping_sub(head)) as isize;
-        match (i32::try_from(from), i32::try_from(into.len())) {
+        match (i32::try_from(offset), i32::try_from(into.len())) {
             // SAFETY: The frame is valid, and so is the buffer for its length.
-            (Ok(from @ 0..), Ok(len)) => unsafe {
+            (Ok(from), Ok(len)) => unsafe {
                 bindings::skb_copy_bits(skb, from, into.as_mut_ptr().cast(), len) == 0
             },
             _ => false,
         }
     }
 
-    /// Where the network header is, counted from the MAC header.
+    /// Where the network header is, counted from the MAC header; wraps around if it is unset.
     #[inline(always)]
     pub(crate) fn network(&self) -> usize {
         let network: usize = header!(self.skb, u16, BOND_OFF_skb_network_header).into();
-        network.wrapping_sub(self.mac)
+        network.wrapping_sub(self.start)
     }
 
     /// The protocol, in host order, that the frame says it carries: behind a tag that was taken

@@ -158,7 +158,7 @@ impl Member {
             prio: self.prio.get(),
             speed: self.head.speed.get(),
             duplex: self.head.duplex.get(),
-            remaining: self.monitor.get(rtnl).remaining,
+            remaining: self.monitor.get(rtnl).left(),
         }
     }
 

@@ -73,17 +73,15 @@ impl Pass {
 /// Whether the bond has a working member, as [`Pass::new`] wants to know.
 ///
 /// In active-backup that is the active member (it may be serving out its downdelay). In the other
-/// modes it is any member whose link is up for the monitor and, in `members`, for its device too.
+/// modes it is any member that can send, in 802.3ad with the consent of LACP.
 pub(crate) fn is_working(
     mode: Mode,
     has_current: bool,
-    members: impl IntoIterator<Item = (LinkState, bool)>,
+    can_send: impl IntoIterator<Item = bool>,
 ) -> bool {
     match mode {
         Mode::ActiveBackup => has_current,
-        _ => members
-            .into_iter()
-            .any(|(link, is_up)| link == LinkState::Up && is_up),
+        _ => can_send.into_iter().any(|can| can),
     }
 }
 
@@ -118,6 +116,8 @@ pub(crate) struct LinkMonitor {
     pub(crate) link: LinkState,
     /// Passes left in `Fail` or `Back`; meaningless in the other states.
     pub(crate) remaining: Ticks,
+    /// Whether the link was found between two passes: the next one ends the first of its updelay.
+    pub(crate) early: bool,
     /// When the link last came up or was made the active one; `None` if it never was.
     pub(crate) last_link_up: Option<Instant>,
     /// Times that the link was found down after being up, saturating.
@@ -139,6 +139,7 @@ impl LinkMonitor {
         Self {
             link,
             remaining,
+            early: false,
             last_link_up: sensed.then_some(now),
             failures: 0,
         }
@@ -158,12 +159,11 @@ impl LinkMonitor {
         match (self.link, sensed) {
             (LinkState::Up, true) | (LinkState::Down, false) => Inspection::default(),
             (LinkState::Up, false) => {
-                self.remaining = delays.down;
+                let done = self.begin(delays.down, pass.cause, LinkState::Down);
                 let event = (!delays.down.is_zero()).then(|| LinkEvent::GoingDown {
                     role,
                     ms: delays.down.as_ms(delays.period_ms),
                 });
-                let done = self.wait(pass.cause, LinkState::Down);
                 Inspection {
                     proposal: Some(done.unwrap_or(LinkState::Fail)),
                     event,
@@ -183,14 +183,16 @@ impl LinkMonitor {
                 }
             }
             (LinkState::Down, true) => {
-                self.remaining = delays.up;
-                let ms = if pass.ignore_updelay {
-                    0
+                let (wait, ms) = if pass.ignore_updelay {
+                    (Ticks::ZERO, 0)
                 } else {
-                    delays.up.as_ms(delays.period_ms)
+                    (delays.up, delays.up.as_ms(delays.period_ms))
                 };
                 let event = (!delays.up.is_zero()).then_some(LinkEvent::ComingUp { ms });
-                let done = self.wait_back(pass);
+                let done = self.begin(wait, pass.cause, LinkState::Up);
+                if done.is_some() {
+                    pass.ignore_updelay = false;
+                }
                 Inspection {
                     proposal: Some(done.unwrap_or(LinkState::Back)),
                     event,
@@ -209,27 +211,48 @@ impl LinkMonitor {
         }
     }
 
+    /// Begins to wait for so many passes; yields `next` if that is none.
+    fn begin(&mut self, delay: Ticks, cause: Cause, next: LinkState) -> Option<LinkState> {
+        self.remaining = delay;
+        self.early = cause == Cause::CarrierEvent;
+        if delay.is_zero() {
+            return Some(next);
+        }
+        self.wait(cause, next)
+    }
+
     /// Waits in `Back`; the first to get here while nothing works does not wait.
     fn wait_back(&mut self, pass: &mut Pass) -> Option<LinkState> {
         if pass.ignore_updelay {
-            self.remaining = Ticks::ZERO;
-        }
-        let done = self.wait(pass.cause, LinkState::Up);
-        if done.is_some() {
             pass.ignore_updelay = false;
+            self.remaining = Ticks::ZERO;
+            return Some(LinkState::Up);
         }
-        done
+        self.wait(pass.cause, LinkState::Up)
     }
 
-    /// Spends one pass of the delay; yields `next` if there was none left to spend.
+    /// Spends one pass of the delay; yields `next` if there was none left to spend. Time between two
+    /// passes does not count.
     fn wait(&mut self, cause: Cause, next: LinkState) -> Option<LinkState> {
+        if cause == Cause::CarrierEvent {
+            return None;
+        }
+        self.early = false;
         if self.remaining.is_zero() {
             return Some(next);
         }
-        if cause == Cause::Tick {
-            self.remaining = self.remaining.less_one();
-        }
+        self.remaining = self.remaining.less_one();
         None
+    }
+
+    /// Passes left of updelay as the selection compares them. A link that was found between two
+    /// passes counts as if the pass had found it, which spends one at once.
+    pub(crate) fn left(&self) -> Ticks {
+        if self.early {
+            self.remaining.less_one()
+        } else {
+            self.remaining
+        }
     }
 
     /// Adopts a proposed state.
@@ -297,6 +320,7 @@ mod tests {
         LinkMonitor {
             link,
             remaining: Ticks::ZERO,
+            early: false,
             last_link_up: None,
             failures: 0,
         }
@@ -375,6 +399,29 @@ mod tests {
         let mut pass = Pass::new(Cause::CarrierEvent, true);
         m.inspect(false, Role::Unnamed, DELAYS, &mut pass, NOW);
         assert_eq!(m.remaining, DELAYS.down);
+        m.commit(LinkState::Fail, NOW);
+        // Another event when the last pass of the delay has not ended.
+        tick(&mut m, false, DELAYS);
+        assert_eq!(m.remaining, Ticks::ZERO);
+        let mut pass = Pass::new(Cause::CarrierEvent, true);
+        let seen = m.inspect(false, Role::Unnamed, DELAYS, &mut pass, NOW);
+        assert_eq!(seen.proposal, None);
+        assert_eq!(tick(&mut m, false, DELAYS).proposal, Some(LinkState::Down));
+    }
+
+    #[test]
+    fn a_link_found_between_passes_can_be_chosen_before_the_next() {
+        let mut m = member(LinkState::Down);
+        let mut pass = Pass::new(Cause::CarrierEvent, true);
+        let seen = m.inspect(true, Role::Unnamed, DELAYS, &mut pass, NOW);
+        assert_eq!(seen.proposal, Some(LinkState::Back));
+        m.commit(LinkState::Back, NOW);
+        assert_eq!((m.remaining, m.left()), (Ticks(2), Ticks(1)));
+        // As after a pass that found it, which is one sooner.
+        tick(&mut m, true, DELAYS);
+        assert_eq!((m.remaining, m.left()), (Ticks(1), Ticks(1)));
+        let enslaved = LinkMonitor::enslaved(true, Some(DELAYS), NOW);
+        assert_eq!(enslaved.left(), Ticks(2));
     }
 
     #[test]

@@ -100,8 +100,8 @@ fn report(bond: &Bond, m: &Member, event: LinkEvent) {
 
 fn working(bond: &Bond, rtnl: &Rtnl) -> bool {
     let state = bond.state.get(rtnl);
-    let members = state.members.iter().map(|m| (m.link(), m.dev().usable()));
-    is_working(state.settings.mode(), state.current.is_some(), members)
+    let can_send = state.members.iter().map(|m| m.can_send());
+    is_working(state.settings.mode(), state.current.is_some(), can_send)
 }
 
 /// Looks at one member and carries out what follows for it.

@@ -10,6 +10,8 @@
 // Kbuild turns overflow checks off, since a panic is the end of the machine: arithmetic says what
 // it does at the limits.
 #![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+// `make rustdoc` documents private items.
+#![allow(rustdoc::private_intra_doc_links)]
 
 use kernel::prelude::*;
 
@@ -59,7 +61,11 @@ impl kernel::Module for BondingModule {
         let works = net::work::Queue::new(c"bonding")?;
         let debug = net::debugfs::Root::create(c"bonding");
         let namespaces = net::pernet::Registration::new()?;
-        let kind = net::link::Registration::new()?;
+        let kind = net::link::Registration::new().inspect_err(|&e| {
+            if e == EEXIST {
+                pr_err!("another driver has the links of kind bond, of which there can be one\n");
+            }
+        })?;
         frontend::first_bonds()?;
         Ok(Self {
             _events: net::notifier::Registration::new()?,

@@ -184,10 +184,10 @@ impl Bond {
             old.map(|m| m.dev().address(rtnl)),
             addresses,
         );
-        let report = |e: Error, what: &str| {
+        let report = |m: &MemberRef, e: Error, what: &str| {
             let errno = e.to_errno().wrapping_neg();
             self.log_member(
-                new.dev(),
+                m.dev(),
                 Level::Error,
                 format_args!("Error {errno} setting {what}"),
             );
@@ -196,12 +196,12 @@ impl Bond {
             Plan::Nothing => {}
             Plan::BondTakes(addr) => {
                 if let Err(e) = self.take_address(rtnl, &addr, Extack::NONE) {
-                    report(e, "bond MAC from slave");
+                    report(new, e, "bond MAC from slave");
                 }
             }
             Plan::NewTakes(addr) => {
                 if let Err(e) = new.dev().set_address(rtnl, &addr, Extack::NONE) {
-                    report(e, "MAC of new active slave");
+                    report(new, e, "MAC of new active slave");
                 }
             }
             Plan::Swap {
@@ -210,17 +210,17 @@ impl Bond {
                 old: second,
             } => {
                 if let Err(e) = new.dev().set_address(rtnl, &first, Extack::NONE) {
-                    report(e, "MAC of new active slave");
+                    report(new, e, "MAC of new active slave");
                     return;
                 }
                 let partner = match partner {
                     Partner::Old => old,
                     Partner::Other(i) => others.get(i),
                 };
-                if let Some(Err(e)) =
-                    partner.map(|m| m.dev().set_address(rtnl, &second, Extack::NONE))
-                {
-                    report(e, "MAC of old active slave");
+                if let Some(m) = partner {
+                    if let Err(e) = m.dev().set_address(rtnl, &second, Extack::NONE) {
+                        report(m, e, "MAC of old active slave");
+                    }
                 }
             }
         }

@@ -177,8 +177,7 @@ impl Joining<'_> {
         if bond.dev().features() & NETIF_F_LRO == 0 {
             dev.disable_lro(rtnl);
         }
-        upper::hook(&dev, self.member.clone(), rtnl)
-            .map_err(|e| self.failed("netdev_rx_handler_register", e))?;
+        upper::hook(&dev, self.member.clone(), rtnl)?;
         self.step = Step::Hooked;
 
         let s = bond.settings(rtnl);
@@ -187,8 +186,7 @@ impl Joining<'_> {
             s.mode().lag_hash(s.xmit_policy()).number(),
         );
         // Listeners are told of the new upper device before the flag is seen.
-        upper::link(bond.dev(), &dev, lag, extack, rtnl)
-            .map_err(|e| self.failed("bond_master_upper_dev_link", e))?;
+        upper::link(bond.dev(), &dev, lag, extack, rtnl)?;
         dev.change_flags(rtnl, IFF_SLAVE, 0);
         self.step = Step::Linked;
         self.member.announce_state(rtnl);

@@ -82,7 +82,7 @@ impl Lacp {
             histories: KVec::new(),
             configured,
             running: false,
-            all_active: false,
+            all_active: s.all_slaves_active(),
             pending: Outcome::default(),
             untold: false,
         }

@@ -170,8 +170,8 @@ impl Bond {
                 Ok(())
             }
             RawValue::ActiveSlave(Some(name)) => self.activate_named(rtnl, &name),
-            RawValue::Primary(name) => {
-                self.set_primary(rtnl, name);
+            RawValue::Primary(name, whole) => {
+                self.set_primary(rtnl, name, whole);
                 Ok(())
             }
             RawValue::QueueId(name, id) => self.set_queue_named(rtnl, &name, id),
@@ -268,16 +268,17 @@ impl Bond {
             let text = name.as_ref().map_or(&b""[..], |n| n.as_bytes());
             reply.refuse(self, &Refusal::new(id, Value::Text(text), cause))
         })?;
-        self.set_primary(rtnl, name);
+        self.set_primary(rtnl, name, true);
         Ok(())
     }
 
-    fn set_primary(&self, rtnl: &mut Rtnl, name: Option<IfName>) {
+    /// Members are looked up by a whole name only.
+    fn set_primary(&self, rtnl: &mut Rtnl, name: Option<IfName>, whole: bool) {
         let state = self.state.get(rtnl);
         let had_primary = state.primary.is_some();
         let wanted = |m: &&MemberRef| {
             let name = name.as_ref().map(IfName::as_bytes);
-            name == Some(m.dev().name().as_bytes())
+            whole && name == Some(m.dev().name().as_bytes())
         };
         let found = state.members.iter().find(wanted).cloned();
         let trigger = if found.is_some() || name.is_none() {
@@ -400,11 +401,11 @@ impl Bond {
 fn cause(e: Error) -> Cause {
     Cause::Kernel(match e {
         e if e == EPERM => Errno::Eperm,
-        e if e == ENOMEM => Errno::Other(12),
         e if e == EBUSY => Errno::Ebusy,
         e if e == EEXIST => Errno::Eexist,
         e if e == ENODEV => Errno::Enodev,
         e if e == EOPNOTSUPP => Errno::Eopnotsupp,
-        _ => Errno::Einval,
+        e if e == EINVAL => Errno::Einval,
+        e => Errno::Other(e.to_errno().wrapping_neg()),
     })
 }

@@ -19,7 +19,7 @@ use crate::{
 use core::fmt::{self, Write};
 use kernel::prelude::*;
 
-const AD_INFO: u32 = 23;
+pub(super) const AD_INFO: u32 = 23;
 // In it.
 const AGGREGATOR: u32 = 1;
 const NUM_PORTS: u32 = 2;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The link `slave_<member>` in the directory of a bond in sysfs, as the HOWTO has it (DESIGN D2).
+//! The link `slave_<member>` in the directory of a bond in sysfs, as the HOWTO has it (design.rst D2).
 
 use crate::{
     bond::Member,

@@ -58,6 +58,10 @@ const fn policy_of(n: &Netlink) -> Policy {
 )]
 const fn policies<const N: usize>(member: bool) -> [Policy; N] {
     let mut out = [Policy::ANY; N];
+    if !member {
+        // Not to be set, but checked all the same.
+        out[lacp::AD_INFO as usize] = Policy::NESTED;
+    }
     let mut i = 0;
     while i < TABLE.len() {
         if let Some(n) = &TABLE[i].netlink {

@@ -37,7 +37,7 @@ use File::{Aggregator, MiiStatus};
 
 const N_FILES: usize = 44;
 
-/// The files, in the order of the C driver; those it does not have come last (DESIGN D5).
+/// The files, in the order of the C driver; those it does not have come last (design.rst D5).
 const ORDER: [File; N_FILES] = [
     File::Option(OptId::Slaves),
     File::Option(OptId::Mode),

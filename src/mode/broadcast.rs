@@ -52,7 +52,7 @@ pub(super) fn to_all<'a>(
             None => print::log_ratelimited(
                 dev,
                 print::Level::Error,
-                format_args!("Error: no memory to copy a broadcast frame"),
+                format_args!("Error: bond_xmit_broadcast: skb_clone() failed"),
             ),
         }
         port = next;

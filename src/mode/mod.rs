@@ -106,7 +106,11 @@ fn special<M: Mode>(bond: &Bond, table: &Table, dev: &NetDevice, skb: Skb, bh: B
         return skb.leave_for_later();
     }
     match table.by_queue(&skb) {
-        Some(port) if M::BY_QUEUE => port.send(skb, bh),
+        Some(port) if M::BY_QUEUE => {
+            // Whatever the member says: the frame was taken.
+            port.send(skb, bh);
+            crate::net::bindings_consts::NETDEV_TX_OK
+        }
         _ => M::xmit(bond, table, dev, skb, bh),
     }
 }

@@ -38,7 +38,9 @@ pub(crate) fn is_ours<D: Driver>(net: &Net, name: &[u8; 16], rtnl: &Rtnl) -> boo
     find(net, name, rtnl).is_some_and(|dev| {
         // SAFETY: Found in the namespace, and RTNL keeps it there.
         let dev = unsafe { NetDevice::from_raw(dev.as_ptr()) };
-        driver::private_of::<D>(dev).is_some()
+        // An alternative name is found, too, and is no name to delete a bond by.
+        let is_name = name.split(|byte| *byte == 0).next() == Some(dev.name().as_bytes());
+        is_name && driver::private_of::<D>(dev).is_some()
     })
 }
 

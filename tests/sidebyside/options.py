@@ -3,7 +3,7 @@
 import struct
 import sys
 
-from netlink import BOND, IFLA_ADDRESS, IFLA_MASTER, IFLA_MTU, MEMBER, attr, number
+from netlink import BOND, IFLA_ADDRESS, IFLA_LINK, IFLA_MASTER, IFLA_MTU, MEMBER, attr, number
 from values import FILES, SCALARS, numbers, texts
 from world import BOND_ATTR, CLASS, NAMES, Transcript, World, option, read, write
 
@@ -216,7 +216,7 @@ def created(t, world, mode):
         attempt("the device", "rx queues %d" % queues, first, [attr(32, number("u32", queues))])
     attempt("the device", "group", first, [attr(27, number("u32", 7))])
     attempt("the device", "master", first, [attr(IFLA_MASTER, number("u32", nl.index("bond9")))])
-    attempt("the device", "link", first, [attr(5, number("u32", nl.index("d0")))])
+    attempt("the device", "link", first, [attr(IFLA_LINK, number("u32", nl.index("d0")))])
 
 
 def socket_names():
@@ -233,8 +233,12 @@ def devices(world):
     nl.add("br0", "bridge")
     nl.master("d5", "br0")
     world.extra = []
-    for name, kind, data in (("vrf0", "vrf", [attr(1, number("u32", 10))]), ("gre0", "ipip", [])):
-        if nl.add(name, kind, data, answer=True)[0] == "ok":
+    # Cannot be opened: what it is on is down.
+    nl.add("d6", "dummy", extra=[attr(IFLA_ADDRESS, bytes([2, 0, 0, 0, 1, 6]))])
+    below = [attr(IFLA_LINK, number("u32", nl.index("d6")))]
+    for name, kind, data, extra in (("vrf0", "vrf", [attr(1, number("u32", 10))], ()), ("gre0", "ipip", [], ()),
+                                    ("vlan0", "vlan", [attr(1, number("u16", 5))], below)):
+        if nl.add(name, kind, data, extra, answer=True)[0] == "ok":
             world.extra.append(name)
 
 
@@ -253,7 +257,7 @@ def main():
             bench.drop()
         created(t, world, mode)
     world.nl.delete("bond9")
-    for name in ["d%d" % i for i in range(6)] + ["br0"] + world.extra:
+    for name in world.extra + ["d%d" % i for i in range(7)] + ["br0"]:
         world.nl.delete(name)
     t.save(sys.argv[1])
 

@@ -8,7 +8,7 @@
 //!
 //! The dependencies are those of the C driver's setters (`bond_option_*_set()` in
 //! `drivers/net/bonding/bond_options.c`). Differences: peer_notif_delay counts in intervals of
-//! either monitor (DESIGN D6); the ARP receive hook and the members' multicast groups follow the
+//! either monitor (design.rst D6); the ARP receive hook and the members' multicast groups follow the
 //! settings whichever option changed them; a change of transmit policy re-announces XDP support.
 
 use super::errno::Level;

@@ -27,8 +27,9 @@ pub(crate) enum RawValue {
     Slaves(Command<IfName>),
     /// active_slave: make this device the active member; `None` drops the active one and selects anew.
     ActiveSlave(Option<IfName>),
-    /// primary: the device wanted, or none.
-    Primary(Option<IfName>),
+    /// primary: the device wanted, or none, and whether its name is whole: one that was cut is
+    /// remembered, but no device has it now.
+    Primary(Option<IfName>, bool),
     /// arp_ip_target.
     ArpTarget(Command<Ipv4Addr>),
     /// ns_ip6_target.
@@ -47,7 +48,10 @@ pub(crate) fn parse_raw<'a>(row: &Row, text: &'a [u8]) -> Result<RawValue, Refus
             .map(RawValue::Slaves)
             .ok_or(Cause::NoCommand),
         Kind::Raw(RawKind::MemberName) => Ok(RawValue::ActiveSlave(member_name(text))),
-        Kind::Raw(RawKind::DeviceName) => Ok(RawValue::Primary(device_name(text))),
+        Kind::Raw(RawKind::DeviceName) => {
+            let whole = line(text).len() < IfName::SIZE;
+            Ok(RawValue::Primary(device_name(text), whole))
+        }
         Kind::Raw(RawKind::Ipv4Target) => target(text, ipv4).map(RawValue::ArpTarget),
         Kind::Raw(RawKind::Ipv6Target) => target(text, ipv6).map(RawValue::NsTarget),
         Kind::Raw(RawKind::QueueId) => queue_id(text)

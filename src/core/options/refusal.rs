@@ -159,9 +159,6 @@ impl<'a> Refusal<'a> {
             Cause::NotUsable(name) => error(format_args!(
                 "(slave {name}): Could not set as active slave; either {name} is down or the link is down"
             )),
-            Cause::NoMonitor(Delay::PeerNotif) => error(format_args!(
-                "Unable to set peer notification delay as link monitoring is disabled"
-            )),
             Cause::NoMonitor(delay) => error(format_args!(
                 "Unable to set {delay} as MII monitoring is disabled"
             )),

@@ -13,7 +13,7 @@ use core::fmt::{self, Write};
 /// they follow it: changing miimon from 100 to 50 halves them, switching it off hides them, and
 /// switching it on again brings them back. Everything else is stored as user space writes it.
 ///
-/// # miimon and its default (DESIGN D3)
+/// # miimon and its default (design.rst D3)
 ///
 /// The default of miimon is 100 ms if there is no ARP monitor. "Default" means: the value that nobody
 /// chose. It follows that
@@ -156,7 +156,7 @@ impl Settings {
         self.downdelay_ticks().wrapping_mul(self.miimon())
     }
 
-    /// peer_notif_delay in ms; 0 while no monitor runs (DESIGN D6: either monitor counts).
+    /// peer_notif_delay in ms; 0 while no monitor runs (design.rst D6: either monitor counts).
     pub(crate) fn peer_notif_delay_ms(&self) -> u32 {
         self.peer_notif_delay_ticks()
             .wrapping_mul(self.monitor_interval())

@@ -4,7 +4,7 @@
 //!
 //! Module parameters, sysfs files, netlink attributes, messages, the option reference and the tests
 //! all read it. Names, numbers, ranges and refusals are those of the C driver
-//! (`drivers/net/bonding/bond_options.c`, `bond_netlink.c`, `bond_sysfs.c`) but for DESIGN D1, D3, D4, D5.
+//! (`drivers/net/bonding/bond_options.c`, `bond_netlink.c`, `bond_sysfs.c`) but for design.rst D1, D3, D4, D5.
 
 use super::row::{Kind, ParamType, RawKind, Row, Show, When, Wire};
 use super::values;

@@ -65,7 +65,7 @@ pub(super) const INT_MAX: &[Named] = &[
     named("maxval", 0x7fff_ffff).max(),
 ];
 
-/// Unlike the C driver's, where `default` means 0 (DESIGN D3).
+/// Unlike the C driver's, where `default` means 0 (design.rst D3).
 pub(super) const MIIMON: &[Named] = &[
     named("off", 0),
     named("maxval", 0x7fff_ffff).max(),

@@ -3,10 +3,10 @@
 //! Module parameters: raw values in, the template of every bond made later out.
 //!
 //! Checks, corrections, their order and their words are the C driver's (`bond_check_params()` in
-//! `drivers/net/bonding/bond_main.c`) but for DESIGN D1 (use_carrier=0), D3 (miimon) and D5 (every
+//! `drivers/net/bonding/bond_main.c`) but for design.rst D1 (use_carrier=0), D3 (miimon) and D5 (every
 //! option is a parameter).
 //!
-//! # miimon (DESIGN D3)
+//! # miimon (design.rst D3)
 //!
 //! | miimon | arp_interval | modes with an ARP monitor | 802.3ad, tlb, alb |
 //! |---|---|---|---|

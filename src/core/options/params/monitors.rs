@@ -143,7 +143,7 @@ impl Eval<'_, '_, '_> {
         ticks
     }
 
-    /// peer_notif_delay counts in intervals of whichever monitor there is in the end (DESIGN D6).
+    /// peer_notif_delay counts in intervals of whichever monitor there is in the end (design.rst D6).
     pub(super) fn store_delays(&mut self, delays: &Delays) {
         self.settings.store(OptId::UpDelay, delays.updelay);
         self.settings.store(OptId::DownDelay, delays.downdelay);

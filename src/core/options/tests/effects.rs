@@ -98,7 +98,7 @@ fn peer_notif_delay_counts_in_the_interval_of_either_monitor() {
     assert_eq!(refused.errno(), Errno::Eperm);
     assert_eq!(
         lines(&refused),
-        ["Unable to set peer notification delay as link monitoring is disabled"]
+        ["Unable to set peer notification delay as MII monitoring is disabled"]
     );
 }
 

@@ -5,8 +5,7 @@
 here=$LAB_CHECKOUT/tests/bench
 modes='^(balance-rr|active-backup|balance-xor/layer2|balance-xor/layer3\+4|broadcast)='
 {
-	"$here/instructions.sh" 16000 "$modes" "2 8"
-	"$here/failover.sh" 30
-} >/tmp/figures
+	"$here/instructions.sh" 16000 "$modes" "2 8" && "$here/failover.sh" 30
+} >/tmp/figures || echo "# a measurement ended with an error"
 grep -v '^{' /tmp/figures
 exec python3 "$here/check.py" /tmp/figures

@@ -172,7 +172,6 @@ examine() {
 	local rate who
 	quiet
 	load_bonding max_bonds=0 || exit 1
-	need_8023ad
 	for rate in ${1:-fast slow}; do
 		for who in ${2:-both bond partner}; do
 			exam "$rate" "$who"

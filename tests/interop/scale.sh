@@ -125,7 +125,6 @@ examine() { # NAME BONDS PORTS RATE
 mkfifo /tmp/never
 quiet
 load_bonding max_bonds=0 || exit 1
-need_8023ad
 drivers=(rust c)
 [ "$BOND_DRIVER" != c ] || drivers=(c)
 case ${1-} in

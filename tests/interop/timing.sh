@@ -21,7 +21,6 @@ record() {
 
 quiet
 load_bonding max_bonds=0 || exit 1
-need_8023ad
 mapfile -t names < <(python3 "$interop/scenarios.py")
 case ${1-} in
 timing-*of*)

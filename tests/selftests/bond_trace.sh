@@ -69,7 +69,7 @@ active() {
 	ip -n peer link set p0 down
 	eventually active_is m1
 	ip -n peer link set p1 down
-	eventually active_is ""
+	eventually active_is null || not_ok "no member is active"
 	is "so are changes of the active member" "$(traced bond_active_changed)" \
 		"bond0: active none -> m0
 bond0: active m0 -> m1

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What is to differ from the C driver, and by which decision: of DESIGN section 4 or 5, LACP for that
-section of Documentation/design.rst, new for what the C driver lacks, later for what we do.
+"""What is to differ from the C driver, and by which decision: an id or a section of
+Documentation/design.rst, new for what the C driver lacks, later for what we do.
 
 Each row: decision, why, case, key, then the C driver's value and ours. Case and key are regular
 expressions to be found, values are to be matched in full, and None is no such value. Instead of
@@ -118,7 +118,7 @@ def about(theirs, ours):
 
 LINK = r"^\d\d (m\d (loses its link|has it back|gets a link)|and up)"
 MOMENT = r"^\d\d a link (lost|back) for a moment"
-AT_ONCE = "DESIGN 5, failover at once"
+AT_ONCE = "Failover: at once"
 EVENTS = [
     (AT_ONCE, "a member follows its link before the kernel announces that", "", LINK + ": (m.|bond.|bond0.5)$", at_once),
     (AT_ONCE, "and so messages come in another order", "", LINK + ": order$", same_lines),

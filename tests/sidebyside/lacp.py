@@ -11,9 +11,9 @@ LACP = 4
 AGREED, CHURNED = 10, 150
 
 
-def partner(world, **options):
+def partner(world, rate=1, **options):
     nl = world.nl
-    nl.add("peer", "bond", [option("mode", LACP), option("lacp_rate", 1), option("miimon", 100)]
+    nl.add("peer", "bond", [option("mode", LACP), option("lacp_rate", rate), option("miimon", 100)]
            + [option(k, v) for k, v in options.items()])
     for m in MEMBERS:
         p = m.replace("m", "p")
@@ -22,8 +22,8 @@ def partner(world, **options):
     nl.up("peer")
 
 
-def bond(world, **options):
-    world.bond("bond0", LACP, MEMBERS, lacp_rate=1, miimon=100, **options)
+def bond(world, rate=1, **options):
+    world.bond("bond0", LACP, MEMBERS, lacp_rate=rate, miimon=100, **options)
 
 
 def over(world):
@@ -88,9 +88,10 @@ def strict(world, look):
 
 
 def passive(world, look):
-    """Nobody begins."""
-    partner(world, lacp_active=0)
-    bond(world, lacp_active=0, ad_select=2)
+    """Nobody begins. With short timeouts links would be lost and found, when depends on the moment
+    at which the bond is made."""
+    partner(world, rate=0, lacp_active=0)
+    bond(world, rate=0, lacp_active=0, ad_select=2)
     world.settle(AGREED)
     look("both wait", MEMBERS)
     over(world)

@@ -10,10 +10,9 @@ dmesg -n 1
 
 # side_by_side AREA [MODE,...]
 side_by_side() {
-	local area=$1 driver modes
+	# Not yet tlb and alb.
+	local area=$1 modes=${2:-0,1,2,3,4} driver
 
-	load_rust_bonding max_bonds=0 || exit 1
-	modes=${2:-$(python3 "$here/modes.py")} || exit 1
 	mkdir -p /lab/out/transcripts
 	echo "# modes $modes"
 	for driver in c rust; do

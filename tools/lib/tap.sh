@@ -4,7 +4,8 @@
 
 # tap_cases STATUS LOG: "pass|fail|skip TAB text" a case. A script without TAP,
 # like most of the kernel's own, is one case by its exit status (4: skipped). A
-# script that names no failed case but fails all the same is one more failure.
+# script that names no failed case but fails all the same is one more failure, and so is one that
+# plans no case.
 tap_cases() {
 	awk -v status="$1" '
 	BEGIN { OFS = "\t" }
@@ -12,13 +13,13 @@ tap_cases() {
 	/^not ok / && !/# (TODO|SKIP)/ { print "fail", text($0); bad++; n++; next }
 	/^ok / && /# SKIP/ { print "skip", text($0); n++; next }
 	/^ok / { print "pass", text($0); n++; next }
-	/^1\.\.[0-9]+/ { split($0, p, /\.\./); plan = p[2] + 0 }
+	/^1\.\.[0-9]+/ { split($0, p, /\.\./); plan = p[2] + 0; planned = 1 }
 	END {
 		if (status == 4 && !n) { print "skip", "whole script"; exit }
 		if (status == 124) { print "fail", "timeout"; exit }
 		if (status == 126) { print "fail", "kernel splat"; exit }
 		if (status != 0 && !bad) { print "fail", "exit status " status; exit }
-		if (plan && n != plan) { print "fail", "planned " plan " cases, ran " n; exit }
+		if (planned && (n != plan || !n)) { print "fail", "planned " plan " cases, ran " n; exit }
 		if (!n) print "pass", "exit status 0"
 	}' "$2"
 }

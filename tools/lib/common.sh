@@ -5,7 +5,8 @@
 # LAB_TOOLS is the tools folder, LAB_CHECKOUT the tree it belongs to.
 LAB_TOOLS=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 LAB_CHECKOUT=$(cd "$LAB_TOOLS/.." && pwd -P)
-LAB_CACHE=${BOND_LAB_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/bonding-lab}
+# A folder of its own in whatever folder is named: "clean" removes it with all that is in it.
+LAB_CACHE=$(realpath -m "${BOND_LAB_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}}")/bonding-lab
 
 say() {
 	printf 'lab: %s\n' "$*" >&2

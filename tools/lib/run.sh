@@ -110,6 +110,20 @@ qemu_command() {
 	printf '%s\n' "${args[@]}"
 }
 
+# shown PID FILE: wait until tail, which is that process, has read all of the file.
+shown() {
+	local fd size tries
+
+	size=$(stat -c %s "$2")
+	for ((tries = 0; tries < 100; tries++)); do
+		for fd in "/proc/$1/fd/"*; do
+			[ "$(readlink "$fd")" = "$2" ] || continue
+			[ "$(sed -n 's/^pos:[[:space:]]*//p' "/proc/$1/fdinfo/${fd##*/}")" -lt "$size" ] || return 0
+		done
+		sleep 0.1
+	done
+}
+
 # lab_run FLAVOUR [OPTION...] -- SCRIPT [ARG...]
 lab_run() {
 	local flavour=${1-} timeout=300 smp=2 nics=0 mem=512M driver=rust travel='' icount='' build=1 shell=''
@@ -143,6 +157,7 @@ lab_run() {
 		shift
 	done
 	[ -n "$shell" ] || [ $# -gt 0 ] || run_usage
+	[ "$driver" = rust ] || [ "$driver" = c ] || run_usage
 
 	if [ -e "$LAB_CHECKOUT/Kbuild" ]; then
 		ko=$(mod_dir "$flavour")/bonding.ko
@@ -189,7 +204,7 @@ lab_run() {
 	trap "kill $tail_pid 2>/dev/null || :; rm -rf '$rundir'" EXIT
 	start=$SECONDS
 	timeout --foreground -k 5 "$timeout" "${command[@]}" >"$rundir/console" 2>&1 </dev/null || status=$?
-	sleep 0.2
+	shown "$tail_pid" "$rundir/output"
 	kill "$tail_pid" 2>/dev/null || :
 	if [ -s "$rundir/status" ]; then
 		status=$(cat "$rundir/status")

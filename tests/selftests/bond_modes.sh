@@ -126,6 +126,22 @@ not_implemented() {
 	clear_all
 }
 
+# Parameters of the module are those of bonds made later.
+by_parameter() {
+	local on heard
+	for on in 0 1; do
+		heard=
+		[ $on = 0 ] || heard=$(seq -s' ' 0 9)
+		unload_bonding
+		load_bonding max_bonds=0 mode=4 miimon=50 all_slaves_active=$on || exit 1
+		cables 2
+		bond 2
+		eventually test "$(info bond0 ad_info.num_ports)" = 1
+		is "all_slaves_active=$on, no partner: what a port hears that does not work" "$(frames 10 peer/p1 bond0)" "$heard"
+		clear_all
+	done
+}
+
 traffic balance-rr
 traffic active-backup
 traffic balance-xor
@@ -133,5 +149,6 @@ traffic broadcast
 spread
 refusals
 not_implemented
+by_parameter
 unload_bonding || not_ok "the module unloads"
 finish

@@ -33,12 +33,14 @@ module! {
     alias: ["rtnl-link-bond"],
 }
 
-/// The loaded module. Fields drop in order: no more events, then no more devices, then
-/// nothing in the namespaces, then no work, then no callback left.
+/// The loaded module. Fields drop in order: no more requests by `bonding_masters`, which would make
+/// devices that nobody deletes; then no more devices; then no event of theirs is missed any more,
+/// then nothing in the namespaces, then no work, then no callback left.
 struct BondingModule {
-    _events: net::notifier::Registration<bond::Bond>,
+    _masters: net::pernet::Registration<frontend::MastersFiles>,
     _kind: net::link::Registration<bond::Bond>,
-    _namespaces: net::pernet::Registration<frontend::Namespaces>,
+    _events: net::notifier::Registration<bond::Bond>,
+    _directories: net::pernet::Registration<frontend::Directories>,
     _debug: net::debugfs::Root,
     _works: net::work::Queue,
     _barrier: Barrier,
@@ -60,17 +62,20 @@ impl kernel::Module for BondingModule {
         frontend::load()?;
         let works = net::work::Queue::new(c"bonding")?;
         let debug = net::debugfs::Root::create(c"bonding");
-        let namespaces = net::pernet::Registration::new()?;
+        let directories = net::pernet::Registration::new()?;
+        let events = net::notifier::Registration::new()?;
         let kind = net::link::Registration::new().inspect_err(|&e| {
             if e == EEXIST {
                 pr_err!("another driver has the links of kind bond, of which there can be one\n");
             }
         })?;
+        let masters = net::pernet::Registration::new()?;
         frontend::first_bonds()?;
         Ok(Self {
-            _events: net::notifier::Registration::new()?,
+            _masters: masters,
             _kind: kind,
-            _namespaces: namespaces,
+            _events: events,
+            _directories: directories,
             _debug: debug,
             _works: works,
             _barrier: barrier,

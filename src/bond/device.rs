@@ -193,6 +193,7 @@ impl Driver for Bond {
     }
 
     fn uninit(&self, rtnl: &mut Rtnl) {
+        frontend::remove_files(self, rtnl);
         self.poll_ends(rtnl);
         self.release_all(rtnl);
         self.mii.disable();

@@ -18,7 +18,7 @@ pub(crate) use self::{
     lacp::show_port,
     links::{link_member, unlink_member},
     module_params::load,
-    netns::{first_bonds, Namespaces},
+    netns::{first_bonds, Directories, MastersFiles},
     procfs::File as ProcFile,
     sysfs::install,
 };
@@ -59,10 +59,13 @@ pub(crate) fn bond_event(bond: &Bond, event: Event, rtnl: &mut Rtnl) {
             procfs::create(bond, rtnl);
             debugfs::follow(bond, rtnl);
         }
-        Event::Unregister => {
-            procfs::remove(bond, rtnl);
-            debugfs::remove(bond, rtnl);
-        }
+        Event::Unregister => remove_files(bond, rtnl),
         _ => {}
     }
+}
+
+/// Removes the files that refer to the bond, which would not go else.
+pub(crate) fn remove_files(bond: &Bond, rtnl: &mut Rtnl) {
+    procfs::remove(bond, rtnl);
+    debugfs::remove(bond, rtnl);
 }

@@ -30,30 +30,58 @@ macro_rules! say {
     };
 }
 
-/// The subsystem. A namespace that lacks a file, or the directory, works all the same.
-pub(crate) struct Namespaces;
+/// The directories in procfs: there before the first device, and until the last has gone. A
+/// namespace that lacks its directory works all the same.
+pub(crate) struct Directories;
 
-static STORAGE: Storage<Namespaces> = Storage::new();
+static DIRECTORIES: Storage<Directories> = Storage::new();
 
-impl Subsystem for Namespaces {
-    type Early = Option<ClassFile<Masters>>;
+impl Subsystem for Directories {
+    type Early = ();
     type Data = Option<ProcDir>;
 
     fn storage() -> &'static Storage<Self> {
-        &STORAGE
+        &DIRECTORIES
     }
 
-    fn init(net: &Net) -> Result<(Self::Early, Self::Data)> {
+    fn init(net: &Net) -> Result<((), Self::Data)> {
         let dir = ProcDir::create(net, c"bonding", GFP_KERNEL).ok();
         if dir.is_none() {
             say!(Warning, "Warning: Cannot create /proc/net/bonding");
         }
+        Ok(((), dir))
+    }
+
+    fn pre_exit((): (), _net: &Net) {}
+
+    fn exit(dir: Self::Data, net: &Net) {
+        if let Some(dir) = dir {
+            dir.remove(net);
+        }
+    }
+}
+
+/// The files `bonding_masters`. Removing one waits for those who write to it; whatever they make
+/// is there when the module then deletes its devices. A namespace may lack its file.
+pub(crate) struct MastersFiles;
+
+static MASTERS_FILES: Storage<MastersFiles> = Storage::new();
+
+impl Subsystem for MastersFiles {
+    type Early = Option<ClassFile<Masters>>;
+    type Data = ();
+
+    fn storage() -> &'static Storage<Self> {
+        &MASTERS_FILES
+    }
+
+    fn init(net: &Net) -> Result<(Self::Early, ())> {
         let file = ClassFile::create(net, Masters, GFP_KERNEL);
         let name = IfName::cut(b"bonding_masters");
         if file.is_err() && in_use(net, name.padded(), &RtnlGuard::lock()) {
             say!(Error, "network device named {name} already exists in sysfs");
         }
-        Ok((file.ok(), dir))
+        Ok((file.ok(), ()))
     }
 
     fn pre_exit(masters: Self::Early, net: &Net) {
@@ -62,11 +90,7 @@ impl Subsystem for Namespaces {
         }
     }
 
-    fn exit(dir: Self::Data, net: &Net) {
-        if let Some(dir) = dir {
-            dir.remove(net);
-        }
-    }
+    fn exit((): (), _net: &Net) {}
 }
 
 /// The file `bonding_masters`.

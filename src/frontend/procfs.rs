@@ -2,7 +2,7 @@
 
 //! `/proc/net/bonding/<bond>` (spec/config.md 5).
 
-use super::{lacp, netns::Namespaces};
+use super::{lacp, netns::Directories};
 use crate::{
     bond::{Bond, MemberRef, Port, Table},
     engine::{
@@ -138,7 +138,7 @@ impl SeqSource for Source {
 pub(super) fn create(bond: &Bond, rtnl: &mut Rtnl) {
     remove(bond, rtnl);
     let name = bond.dev().name();
-    let Some(Some(dir)) = pernet::data::<Namespaces>(bond.dev(), rtnl) else {
+    let Some(Some(dir)) = pernet::data::<Directories>(bond.dev(), rtnl) else {
         return;
     };
     let source = Source(DevRef::new(bond.dev()));

@@ -217,7 +217,7 @@ roll_back() {
 
 # 27: the module goes while namespaces have bonds, and while somebody makes more.
 unload_everywhere() {
-	local i ns writer pause=0
+	local i ns writer left='' pause=0
 	for ns in ns1 ns2 ns3; do
 		ip netns add $ns
 		for i in 0 1; do
@@ -237,11 +237,13 @@ unload_everywhere() {
 	writer=$!
 	for ((i = 0; i < 5; i++)); do
 		unload_bonding || break
+		left+=$(cd /sys/class/net && echo bond[0-9]*)
 		load_bonding max_bonds=2 || break
 	done
 	kill $writer
 	wait $writer 2>/dev/null
 	is "27: unloaded five times under writers of bonding_masters" $i 5
+	is "27: no bond is left between" "${left//'bond[0-9]*'/}" ""
 	is "27: the members in the namespaces are free" \
 		"$(for ns in ns1 ns2 ns3; do ip -n $ns -j link show d0 | jq -r '.[0].master'; done | sort -u)" null
 	for ns in ns1 ns2 ns3; do ip netns del $ns; done

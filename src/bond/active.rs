@@ -2,7 +2,7 @@
 
 //! The active member: selection, failover and carrier (spec/dataplane.md 4, 5.1).
 
-use super::{Bond, MemberRef};
+use super::{bond_log, Bond, MemberRef};
 use crate::{
     engine::{
         carrier::has_carrier,
@@ -95,6 +95,45 @@ impl Bond {
             crate::net::print::log(self.dev(), Level::Info, format_args!("{text}"));
         }
         true
+    }
+
+    /// The device of a member has another name. If it has an instance lock, the core holds that.
+    pub(super) fn renamed(&self, m: &MemberRef, rtnl: &mut Rtnl) {
+        if !self.mode(rtnl).uses_primary() {
+            return;
+        }
+        let state = self.state.get(rtnl);
+        let Some(wanted) = state.primary_name else {
+            return;
+        };
+        let name = m.dev().name();
+        let had = state.primary.is_some();
+        if state.primary.as_ref().is_some_and(|p| p.is(m)) {
+            self.state.get_mut(rtnl).primary = None;
+        } else if name.as_bytes() == wanted.as_bytes() {
+            self.state.get_mut(rtnl).primary = Some(m.clone());
+        } else {
+            return;
+        }
+        if had {
+            bond_log!(
+                self,
+                Info,
+                "Primary slave changed to {name}, reselecting active slave"
+            );
+        } else {
+            bond_log!(
+                self,
+                Info,
+                "Primary slave changed to none, reselecting active slave"
+            );
+        }
+        self.publish(rtnl);
+        if m.dev().has_ops_lock() && self.failover_takes_member_lock(rtnl) {
+            self.select_work.queue(0);
+        } else {
+            self.select_active(rtnl);
+        }
     }
 
     /// Makes `new` the active member, with everything that follows (4.2).

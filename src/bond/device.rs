@@ -22,7 +22,6 @@ use crate::{
         link::LinkOps,
         netpoll::Polled,
         notifier::{Block, Event, Listener, Notice},
-        print::Level,
         upper,
     },
 };
@@ -114,37 +113,6 @@ impl Bond {
             }
         });
     }
-
-    fn renamed(&self, m: &MemberRef, rtnl: &mut Rtnl) {
-        if !self.mode(rtnl).uses_primary() {
-            return;
-        }
-        let state = self.state.get(rtnl);
-        let Some(wanted) = state.primary_name else {
-            return;
-        };
-        let name = m.dev().name();
-        let had = state.primary.is_some();
-        if state.primary.as_ref().is_some_and(|p| p.is(m)) {
-            self.state.get_mut(rtnl).primary = None;
-        } else if name.as_bytes() == wanted.as_bytes() {
-            self.state.get_mut(rtnl).primary = Some(m.clone());
-        } else {
-            return;
-        }
-        let what = format_args!("Primary slave changed to none, reselecting active slave");
-        if had {
-            crate::net::print::log(
-                self.dev(),
-                Level::Info,
-                format_args!("Primary slave changed to {name}, reselecting active slave"),
-            );
-        } else {
-            crate::net::print::log(self.dev(), Level::Info, what);
-        }
-        self.publish(rtnl);
-        self.select_active(rtnl);
-    }
 }
 
 impl Driver for Bond {
@@ -183,6 +151,7 @@ impl Driver for Bond {
         cx.attach(&self.lacp_work);
         cx.attach(&self.settle_work);
         cx.attach(&self.flows);
+        cx.attach(&self.select_work);
         self.state.get_mut(rtnl).primary_name = frontend::primary();
         frontend::install(self.dev(), rtnl)?;
         self.reserve(rtnl, 0)?;
@@ -202,6 +171,7 @@ impl Driver for Bond {
         self.lacp_work.disable();
         self.settle_work.disable();
         self.flows.disable();
+        self.select_work.disable();
     }
 
     fn open(&self, rtnl: &mut Rtnl) -> Result {

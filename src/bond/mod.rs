@@ -118,6 +118,7 @@ pub(crate) struct Bond {
     pub(crate) lacp_work: DelayedWork<Bond, monitor::lacp::LacpWork>,
     pub(crate) settle_work: DelayedWork<Bond, monitor::lacp::SettleWork>,
     pub(crate) flows: DelayedWork<Bond, monitor::flows::FlowsWork>,
+    pub(crate) select_work: DelayedWork<Bond, monitor::select::SelectWork>,
 }
 
 impl Bond {
@@ -156,6 +157,7 @@ impl Bond {
             lacp_work: DelayedWork::new(),
             settle_work: DelayedWork::new(),
             flows: DelayedWork::new(),
+            select_work: DelayedWork::new(),
         }? Error)
     }
 

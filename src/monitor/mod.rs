@@ -7,3 +7,4 @@ pub(crate) mod igmp;
 pub(crate) mod info;
 pub(crate) mod lacp;
 pub(crate) mod mii;
+pub(crate) mod select;

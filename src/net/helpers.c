@@ -78,6 +78,9 @@ void bond_helper_init_delayed_work(struct delayed_work *work,
 	case BOND_WORK_FLOWS:
 		INIT_DELAYED_WORK(work, func);
 		break;
+	case BOND_WORK_SELECT:
+		INIT_DELAYED_WORK(work, func);
+		break;
 	}
 }
 

@@ -32,6 +32,7 @@ enum bond_work_kind {
 	BOND_WORK_PEERS,
 	BOND_WORK_MEMBER,
 	BOND_WORK_FLOWS,
+	BOND_WORK_SELECT,
 };
 
 /* What the transmit hash needs of struct flow_keys. */

@@ -283,7 +283,8 @@ renames() {
 	no_dummies 2
 }
 
-# 34: members with an instance lock (dummy), where failover needs it: promiscuity and follow.
+# 34: members with an instance lock (dummy), where failover needs it: promiscuity and follow. The core
+# holds that of a device while it tells of its new name.
 instance_locks() {
 	local policy
 	for policy in none active follow; do
@@ -301,9 +302,17 @@ instance_locks() {
 		holds "34: $policy: and back" eventually active_is d0
 		is "34: $policy: promiscuity moved" "$(link d0 promiscuity) $(link d1 promiscuity)" "1 0"
 		ethtool -K d0 lro off 2>/dev/null
-		ip link set d0 name dx
+		ip link set d1 up
+		eventually mii_is d1 UP
+		ip link set bond0 type bond primary d1
+		ip link set d0 type bond_slave prio 5
+		ip link set d1 name dx
+		holds "34: $policy: a primary that is renamed is none" eventually active_is d0
+		ip link set bond0 type bond miimon 0
+		ip link set dx name d1
+		holds "34: $policy: and is one again" eventually active_is d1
+		is "34: $policy: promiscuity moved" "$(link d0 promiscuity) $(link d1 promiscuity)" "0 1"
 		ip link del bond0
-		ip link set dx name d0
 		no_dummies 2
 	done
 }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Chooses the active member anew, where the event that asks for it comes with a lock that a failover
+//! would take.
+
+use crate::{
+    bond::Bond,
+    net::{bindings_consts::BOND_WORK_SELECT, context::RtnlGuard, work::Work},
+};
+
+pub(crate) struct SelectWork;
+
+impl Work<Bond> for SelectWork {
+    const KIND: u32 = BOND_WORK_SELECT;
+
+    fn run(bond: &Bond) {
+        let Some(mut rtnl) = RtnlGuard::try_lock() else {
+            bond.select_work.queue(1);
+            return;
+        };
+        // The mode may be another one by now.
+        if bond.mode(&rtnl).uses_primary() {
+            bond.select_active(&mut rtnl);
+        }
+    }
+}

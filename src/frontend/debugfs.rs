@@ -17,6 +17,7 @@ use crate::{
         debugfs::{Dir, File},
         device::DevRef,
         driver::private_of,
+        raw_text::RawText,
         seq::SeqOut,
     },
 };
@@ -51,8 +52,11 @@ fn show_members(table: &Table, out: &mut SeqOut<'_>) -> fmt::Result {
                 packets = packets.wrapping_add(count.into());
             }
         });
-        let name = port.dev().name();
-        writeln!(out, "member {name} buckets {buckets} packets {packets}")?;
+        out.write_name(
+            format_args!("member "),
+            &port.dev().name(),
+            format_args!(" buckets {buckets} packets {packets}\n"),
+        )?;
         index = index.wrapping_add(1);
     }
     Ok(())
@@ -65,10 +69,11 @@ fn show_buckets(table: &Table, out: &mut SeqOut<'_>) {
     flows.load(|bucket, way, packets| {
         // Writing to it does not fail.
         let _ = match table.usable().get(way) {
-            Some(port) => {
-                let name = port.dev().name();
-                writeln!(out, "bucket {bucket} member {name} packets {packets}")
-            }
+            Some(port) => out.write_name(
+                format_args!("bucket {bucket} member "),
+                &port.dev().name(),
+                format_args!(" packets {packets}\n"),
+            ),
             None => writeln!(out, "bucket {bucket} member none packets {packets}"),
         };
     });
@@ -100,8 +105,11 @@ impl File<Source> for LacpHistory {
         while let Some((i, record)) = history::take_first(ports.iter_mut().map(|p| &mut p.history))
         {
             if let Some(port) = ports.get(i) {
-                let (at, what) = (record.at, record.transition);
-                writeln!(out, "{at} {} port {}: {what}", port.name, port.history.port)?;
+                out.write_name(
+                    format_args!("{} ", record.at),
+                    &port.name,
+                    format_args!(" port {}: {}\n", port.history.port, record.transition),
+                )?;
             }
         }
         Ok(())

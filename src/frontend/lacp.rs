@@ -13,7 +13,7 @@ use crate::{
     },
     net::{
         cap::is_admin, context::Rtnl, device::NetDevice, driver::private_of, kobj::Object,
-        nlattr::Filler, upper,
+        nlattr::Filler, raw_text::RawText, upper,
     },
 };
 use core::fmt::{self, Write};
@@ -136,7 +136,7 @@ pub(crate) fn show_port(m: &Member, index: usize, out: &mut impl Write) -> fmt::
 }
 
 /// Writes the bond's part of its file in procfs.
-pub(super) fn show(bond: &Bond, s: &Settings, out: &mut impl Write) -> fmt::Result {
+pub(super) fn show(bond: &Bond, s: &Settings, out: &mut impl RawText) -> fmt::Result {
     let on_off = if s.lacp_active() { "on" } else { "off" };
     let rate = if s.lacp_fast() { "fast" } else { "slow" };
     let policy = OptId::AdSelect.row().value_name(s.ad_select().number());
@@ -154,7 +154,8 @@ pub(super) fn show(bond: &Bond, s: &Settings, out: &mut impl Write) -> fmt::Resu
     writeln!(out, "System priority: {}", who.priority)?;
     writeln!(out, "System MAC address: {}", MacAddr(who.system))?;
     let Some(info) = bond.lacp_info() else {
-        return writeln!(out, "bond {} has no active aggregator", bond.dev().name());
+        let after = format_args!(" has no active aggregator\n");
+        return out.write_name(format_args!("bond "), &bond.dev().name(), after);
     };
     writeln!(out, "Active Aggregator Info:\n\tAggregator ID: {}", info.id)?;
     writeln!(out, "\tNumber of ports: {}", info.ports)?;

@@ -108,7 +108,7 @@ impl ClassAttr for Masters {
         Rcu::read(|rcu| {
             net.for_each_device(rcu, |dev| {
                 if private_of::<Bond>(dev).is_some() {
-                    words.add(format_args!("{}", dev.name()));
+                    words.add(&dev.name(), format_args!(""));
                 }
             })
         });

@@ -16,6 +16,7 @@ use crate::{
         driver::private_of,
         pernet,
         print::{self, Level},
+        raw_text::RawText,
         seq::{SeqFile, SeqOut, SeqSource},
     },
 };
@@ -52,13 +53,20 @@ fn show_primary(table: &Table, out: &mut SeqOut<'_>) -> fmt::Result {
     match &table.primary {
         Some(m) => {
             let reselect = name_of(OptId::PrimaryReselect, table);
-            let name = m.dev().name();
-            writeln!(out, "Primary Slave: {name} (primary_reselect {reselect})")?;
+            out.write_name(
+                format_args!("Primary Slave: "),
+                &m.dev().name(),
+                format_args!(" (primary_reselect {reselect})\n"),
+            )?;
         }
         None => out.write_str("Primary Slave: None\n")?,
     }
     match &table.current {
-        Some(m) => writeln!(out, "Currently Active Slave: {}", m.dev().name()),
+        Some(m) => out.write_name(
+            format_args!("Currently Active Slave: "),
+            &m.dev().name(),
+            format_args!("\n"),
+        ),
         None => out.write_str("Currently Active Slave: None\n"),
     }
 }
@@ -110,7 +118,11 @@ impl SeqSource for Source {
     }
 
     fn show_item(&self, m: &MemberRef, out: &mut SeqOut<'_>, _rcu: Rcu<'_>) -> fmt::Result {
-        writeln!(out, "\nSlave Interface: {}", m.dev().name())?;
+        out.write_name(
+            format_args!("\nSlave Interface: "),
+            &m.dev().name(),
+            format_args!("\n"),
+        )?;
         writeln!(out, "MII Status: {}", m.link().mii_status())?;
         match m.head.speed.get() {
             u32::MAX => out.write_str("Speed: Unknown\n")?,

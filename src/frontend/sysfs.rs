@@ -17,6 +17,7 @@ use crate::{
         context::{Rcu, Rtnl},
         device::NetDevice,
         driver::private_of,
+        raw_text::RawText,
         sysfs::{self, Group, GroupFile, PageBuf},
     },
 };
@@ -131,7 +132,7 @@ fn show_raw(bond: &Bond, id: OptId, table: &Table, out: &mut PageBuf<'_>) -> cor
         OptId::Slaves => {
             let mut words = Words::new(out, 16);
             for m in table.members() {
-                words.add(format_args!("{}", m.dev().name()));
+                words.add(&m.dev().name(), format_args!(""));
             }
             words.finish();
             None
@@ -139,7 +140,7 @@ fn show_raw(bond: &Bond, id: OptId, table: &Table, out: &mut PageBuf<'_>) -> cor
         OptId::QueueId => {
             let mut words = Words::new(out, 22);
             for m in table.members() {
-                words.add(format_args!("{}:{}", m.dev().name(), m.head.queue_id.get()));
+                words.add(&m.dev().name(), format_args!(":{}", m.head.queue_id.get()));
             }
             words.finish();
             None
@@ -150,7 +151,7 @@ fn show_raw(bond: &Bond, id: OptId, table: &Table, out: &mut PageBuf<'_>) -> cor
         _ => None,
     };
     match one {
-        Some(m) => writeln!(out, "{}", m.dev().name()),
+        Some(m) => out.write_name(format_args!(""), &m.dev().name(), format_args!("\n")),
         None => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 //! Lists of words in files of sysfs, which are one page at most.
 
-use crate::net::sysfs::PageBuf;
+use crate::net::{device::DevName, raw_text::RawText, sysfs::PageBuf};
 use core::fmt::{self, Write};
 
 /// What ends a list that does not fit.
@@ -29,8 +29,8 @@ impl<'a, 'b> Words<'a, 'b> {
         }
     }
 
-    /// Adds a word, unless the page is full.
-    pub(super) fn add(&mut self, word: fmt::Arguments<'_>) {
+    /// Adds a word, a name and what follows it, unless the page is full.
+    pub(super) fn add(&mut self, name: &DevName, rest: fmt::Arguments<'_>) {
         if self.full {
             return;
         }
@@ -50,8 +50,7 @@ impl<'a, 'b> Words<'a, 'b> {
         self.last = self.out.len();
         let _ = self
             .out
-            .write_fmt(word)
-            .and_then(|()| self.out.write_str(" "));
+            .write_name(format_args!(""), name, format_args!("{rest} "));
     }
 
     /// Ends the list; an empty one stays empty.

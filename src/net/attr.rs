@@ -9,7 +9,7 @@
     clippy::indexing_slicing,
     reason = "only in tables that the compiler makes"
 )]
-use super::bindings;
+use super::{bindings, raw_text::RawText};
 use core::{fmt, slice};
 use kernel::{ffi::c_char, prelude::*, str::as_char_ptr_in_const_context};
 
@@ -112,13 +112,19 @@ impl PageBuf<'_> {
     }
 }
 
-impl fmt::Write for PageBuf<'_> {
-    fn write_str(&mut self, s: &str) -> fmt::Result {
+impl RawText for PageBuf<'_> {
+    fn write_bytes(&mut self, bytes: &[u8]) {
         let free = self.page.get_mut(self.len..).unwrap_or_default();
-        for (to, from) in free.iter_mut().zip(s.bytes()) {
-            *to = from;
+        for (to, from) in free.iter_mut().zip(bytes) {
+            *to = *from;
             self.len = self.len.wrapping_add(1);
         }
+    }
+}
+
+impl fmt::Write for PageBuf<'_> {
+    fn write_str(&mut self, s: &str) -> fmt::Result {
+        self.write_bytes(s.as_bytes());
         Ok(())
     }
 }

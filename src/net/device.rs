@@ -216,10 +216,15 @@ impl DevName {
     }
 }
 
+/// For the log: UTF-8 as it is, anything else as `\xNN`. Files have the bytes themselves, see
+/// [`super::raw_text::RawText::write_name`].
 impl fmt::Display for DevName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for &b in self.as_bytes() {
-            fmt::Write::write_char(f, char::from(b))?;
+        for chunk in self.as_bytes().utf8_chunks() {
+            f.write_str(chunk.valid())?;
+            for byte in chunk.invalid() {
+                write!(f, "\\x{byte:02x}")?;
+            }
         }
         Ok(())
     }

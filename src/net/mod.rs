@@ -43,6 +43,7 @@ pub(crate) mod part;
 pub(crate) mod percpu;
 pub(crate) mod pernet;
 pub(crate) mod print;
+pub(crate) mod raw_text;
 pub(crate) mod skb;
 pub(crate) mod slow;
 pub(crate) mod symlink;

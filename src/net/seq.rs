@@ -8,7 +8,7 @@
 //! A file has a header and any number of items. One read shows as many as fit in its buffer, in
 //! one read side section of RCU.
 
-use super::{bindings, context::Rcu, netns::Net};
+use super::{bindings, context::Rcu, netns::Net, raw_text::RawText};
 use core::{
     ffi::c_void,
     fmt,
@@ -52,11 +52,17 @@ impl SeqOut<'_> {
     }
 }
 
-impl fmt::Write for SeqOut<'_> {
-    fn write_str(&mut self, s: &str) -> fmt::Result {
+impl RawText for SeqOut<'_> {
+    fn write_bytes(&mut self, bytes: &[u8]) {
         // SAFETY: The file is open and in its `show` callback as long as `self` exists. The result
         // tells of an overflow, which the core sees by itself.
-        unsafe { bindings::seq_write(self.0, s.as_ptr().cast(), s.len()) };
+        unsafe { bindings::seq_write(self.0, bytes.as_ptr().cast(), bytes.len()) };
+    }
+}
+
+impl fmt::Write for SeqOut<'_> {
+    fn write_str(&mut self, s: &str) -> fmt::Result {
+        self.write_bytes(s.as_bytes());
         Ok(())
     }
 }

@@ -217,7 +217,7 @@ roll_back() {
 
 # 27: the module goes while namespaces have bonds, and while somebody makes more.
 unload_everywhere() {
-	local i ns writer left='' pause=0
+	local i ns left='' pause=0 writers=()
 	for ns in ns1 ns2 ns3; do
 		ip netns add $ns
 		for i in 0 1; do
@@ -229,19 +229,23 @@ unload_everywhere() {
 		ip -n $ns link set bond0 up
 	done
 	# In virtual time a process that never waits can keep a kernel in its timer interrupts.
-	[ "$LAB_FLAVOUR" = uml ] || pause=0.05
-	(while :; do
-		{ echo +bond5 >/sys/class/net/bonding_masters && echo -bond5 >/sys/class/net/bonding_masters; } 2>/dev/null
-		sleep $pause
-	done) &
-	writer=$!
+	[ "$LAB_FLAVOUR" = uml ] || pause=0.01
+	for i in 5 6 7 8; do
+		(while :; do
+			echo +bond$i >/sys/class/net/bonding_masters
+			sleep $pause
+			echo -bond$i >/sys/class/net/bonding_masters
+			sleep $pause
+		done) 2>/dev/null &
+		writers+=($!)
+	done
 	for ((i = 0; i < 5; i++)); do
 		unload_bonding || break
 		left+=$(cd /sys/class/net && echo bond[0-9]*)
 		load_bonding max_bonds=2 || break
 	done
-	kill $writer
-	wait $writer 2>/dev/null
+	kill "${writers[@]}"
+	wait "${writers[@]}" 2>/dev/null
 	is "27: unloaded five times under writers of bonding_masters" $i 5
 	is "27: no bond is left between" "${left//'bond[0-9]*'/}" ""
 	is "27: the members in the namespaces are free" \

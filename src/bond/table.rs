@@ -328,7 +328,7 @@ impl Bond {
         let active = state.current.as_ref();
         self.head
             .active
-            .set(rtnl, active.map_or(0, |m| m.address_for_abi()));
+            .publish(rtnl, active.map_or(0, |m| m.address_for_abi()));
         let mode = state.settings.mode();
         self.head.mode.set(rtnl, mode.number() as i32);
         self.table().replace(rtnl, Some(node))

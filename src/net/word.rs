@@ -3,11 +3,14 @@
 //! Machine words that several contexts share without a lock.
 //!
 //! The kernel's `READ_ONCE()` and `WRITE_ONCE()` (see `Documentation/memory-barriers.txt`): one
-//! access each, no ordering. The kernel crate's atomics are calls on kernels without inlined
-//! helpers, which the transmit path cannot afford.
+//! access each, no ordering unless it says so. The kernel crate's atomics are calls on kernels
+//! without inlined helpers, which the transmit path cannot afford.
 
 use super::context::Rtnl;
-use core::cell::UnsafeCell;
+use core::{
+    cell::UnsafeCell,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 mod sealed {
     pub(crate) trait Sealed {}
@@ -70,6 +73,16 @@ impl<T: Atom> RtnlWord<T> {
     #[inline(always)]
     pub(crate) fn set(&self, _rtnl: &Rtnl, v: T) {
         self.0.set(v)
+    }
+}
+
+impl RtnlWord<usize> {
+    /// Writes the address of what readers follow it to: `rcu_assign_pointer()`. They see what was
+    /// written there before.
+    pub(crate) fn publish(&self, _rtnl: &Rtnl, v: usize) {
+        // SAFETY: Valid, aligned, and only accessed by marked accesses.
+        let word = unsafe { AtomicUsize::from_ptr(self.0 .0.get()) };
+        word.store(v, Ordering::Release);
     }
 }
 

@@ -124,6 +124,11 @@ impl NetDevice {
         read_once!(self, addr_len)
     }
 
+    /// The most bytes that a header of its link layer has.
+    pub(super) fn hard_header_len(&self) -> u16 {
+        read_once!(self, hard_header_len)
+    }
+
     /// The features that are on.
     pub(crate) fn features(&self) -> u64 {
         read_once!(self, features)

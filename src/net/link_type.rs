@@ -15,7 +15,10 @@ use core::{
     marker::PhantomData,
     ptr::{addr_of, addr_of_mut},
 };
-use kernel::ffi::{c_int, c_uchar, c_uint, c_ushort, c_void};
+use kernel::{
+    ffi::{c_int, c_uchar, c_uint, c_ushort, c_void},
+    prelude::*,
+};
 
 /// What the headers of a device that is not Ethernet are made and read by.
 pub(crate) trait Headers: Driver {
@@ -64,7 +67,15 @@ impl<D: Headers> Calls<D> {
             let Some(create) = ops.create else {
                 return 0;
             };
-            // SAFETY: The arguments are the caller's; the room was computed for all lowers.
+            // SAFETY: Valid by contract.
+            let room = unsafe { (*skb).data.addr().wrapping_sub((*skb).head.addr()) };
+            // The caller made room for what our header was when it made the frame. Meanwhile a lower
+            // device may have come whose header is longer.
+            if room < usize::from(lower.hard_header_len()) {
+                return EINVAL.to_errno();
+            }
+            // SAFETY: The arguments are the caller's, and there is room for the header of the lower
+            // device.
             unsafe { create(skb, lower.as_ptr(), protocol, daddr, saddr, len) }
         })
     }
@@ -102,9 +113,12 @@ impl<D: Headers> Calls<D> {
     };
 }
 
-/// Makes `dev`, a device of `D` that is closed, of the link type of `lower`.
+/// Makes `dev`, a device of `D` that is closed, of the link type of `lower`, another device. Does
+/// nothing to any other.
 pub(crate) fn imitate<D: Headers>(dev: &NetDevice, lower: &NetDevice, _rtnl: &mut Rtnl) {
-    debug_assert!(driver::private_of::<D>(dev).is_some() && !dev.running());
+    if driver::private_of::<D>(dev).is_none() || dev.running() || dev.is(lower) {
+        return;
+    }
     // SAFETY: Both are alive and differ; the fields change under RTNL, those that are read without
     // are single words. An address is at most as long as the array.
     unsafe {
@@ -152,13 +166,16 @@ pub(super) unsafe fn ethernet_defaults<D: Driver>(dev: *mut bindings::net_device
     }
 }
 
-/// Makes a device of `D` an Ethernet device again, whatever it was.
+/// Makes a device of `D` an Ethernet device again, whatever it was. Does nothing to any other.
 pub(crate) fn become_ethernet<D: Headers>(dev: &NetDevice, _rtnl: &mut Rtnl) {
     // What the core or others count or own stays.
     const KEPT: u32 =
         bindings::IFF_UP | bindings::IFF_SLAVE | bindings::IFF_PROMISC | bindings::IFF_ALLMULTI;
+    if driver::private_of::<D>(dev).is_none() {
+        return;
+    }
     let flags = dev.flags() & KEPT;
-    // SAFETY: RTNL is held.
+    // SAFETY: RTNL is held, and the device is one of `D`.
     unsafe {
         ethernet_defaults::<D>(dev.as_ptr());
         (*dev.as_ptr()).flags |= flags;

@@ -12,7 +12,7 @@ use crate::{
     frontend, mode, monitor,
     net::{
         bindings_consts::*,
-        context::{BhOff, OpsLocked, Rcu, Rtnl},
+        context::{AddrLocked, OpsLocked, Rcu, Rtnl},
         control::{Extack, RxFlag},
         device::{DevRef, HwAddr, NetDevice},
         driver::{self, BackRef, DeviceType, Driver, Ops, Placed, Stats, Traits, N_STATS},
@@ -224,11 +224,11 @@ impl Driver for Bond {
         }
     }
 
-    fn rx_mode_changed(&self, bh: BhOff<'_>) {
-        if let Some(table) = self.table().read(bh.rcu()) {
+    fn rx_mode_changed(&self, lock: &AddrLocked<'_>) {
+        if let Some(table) = self.table().read(lock.bh().rcu()) {
             let (ports, several) = Self::filtering(table);
             for port in ports {
-                port.dev().sync_addresses_locked(self.dev(), several, bh);
+                port.dev().sync_addresses_locked(lock, several);
             }
         }
     }

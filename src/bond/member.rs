@@ -285,9 +285,9 @@ impl Member {
         self.told_backup.get() != self.is_backup()
     }
 
-    /// Reads speed and duplex anew.
+    /// Reads speed and duplex anew; the lock is that of the member's device.
     pub(crate) fn refresh_speed(&self, lock: &OpsLocked<'_>, rtnl: &Rtnl) {
-        let (speed, duplex) = self.dev.speed_duplex(lock).unwrap_or((u32::MAX, 0xff));
+        let (speed, duplex) = lock.speed_duplex().unwrap_or((u32::MAX, 0xff));
         self.head.speed.set(rtnl, speed);
         self.head.duplex.set(rtnl, duplex);
     }

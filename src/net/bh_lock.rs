@@ -32,13 +32,15 @@ impl<T> BhLock<T> {
         })
     }
 
-    /// Runs `f` with the data. `f` must not sleep nor take this lock again.
+    /// Runs `f` with the data. `f` must not sleep nor take this lock again: that is a deadlock with
+    /// SMP, but without it spin locks do nothing and both would have the data. No type shows that
+    /// it does not; lockdep reports it on any kernel.
     pub(crate) fn with<R>(&self, _bh: BhOff<'_>, f: impl FnOnce(&mut T) -> R) -> R {
         let raw = self.raw.get();
         // SAFETY: Initialised by `new`; no softirq can interrupt, so none spins on this processor.
         unsafe { bindings::bond_helper_spin_lock(raw) };
-        // SAFETY: The lock excludes every other borrow; `f` taking it again would be a deadlock,
-        // which lockdep reports.
+        // SAFETY: Other processors wait for the lock, nothing on this one can come in between that
+        // takes it, and `f` does not take it again, by the rule above.
         let out = f(unsafe { &mut *self.data.get() });
         // SAFETY: Taken above.
         unsafe { bindings::bond_helper_spin_unlock(raw) };

@@ -151,6 +151,40 @@ impl<'a> BhOff<'a> {
     }
 }
 
+/// The address lock of one device is held, by a caller of ours; implies [`BhOff`].
+///
+/// # Invariants
+///
+/// `netif_addr_lock_bh()` of the device is in effect for `'a`.
+pub(crate) struct AddrLocked<'a> {
+    dev: &'a NetDevice,
+    bh: BhOff<'a>,
+}
+
+impl<'a> AddrLocked<'a> {
+    /// Makes the witness where the lock was taken.
+    ///
+    /// # Safety
+    ///
+    /// The lock of `dev` is held for the lifetime of the value.
+    pub(super) unsafe fn assume_held(dev: &'a NetDevice) -> Self {
+        // SAFETY: The lock turns bottom halves off.
+        let bh = unsafe { BhOff::assume_off() };
+        // INVARIANT: By the caller's promise.
+        Self { dev, bh }
+    }
+
+    /// Whose lock it is.
+    pub(super) fn dev(&self) -> &'a NetDevice {
+        self.dev
+    }
+
+    /// Bottom halves are off meanwhile.
+    pub(crate) fn bh(&self) -> BhOff<'a> {
+        self.bh
+    }
+}
+
 /// The instance lock of one device is held, if the device has its operations under that lock.
 ///
 /// Functions of the core come in two kinds (see `Documentation/networking/netdevices.rst`): those
@@ -194,6 +228,13 @@ impl<'a> OpsLocked<'a> {
             _rtnl: PhantomData,
             _not_send: NotThreadSafe,
         }
+    }
+}
+
+impl OpsLocked<'_> {
+    /// Whose lock it is.
+    pub(super) fn dev(&self) -> &NetDevice {
+        self.dev
     }
 }
 

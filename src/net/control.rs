@@ -10,7 +10,7 @@
 
 use super::{
     bindings,
-    context::{BhOff, OpsLocked, Rtnl},
+    context::{AddrLocked, OpsLocked, Rtnl},
     device::{HwAddr, NetDevice},
 };
 use core::ptr;
@@ -47,6 +47,20 @@ impl Extack {
             // SAFETY: Valid by `from_raw`; the text is static.
             unsafe { (*self.0)._msg = kernel::str::as_char_ptr_in_const_context(text).cast() };
         }
+    }
+}
+
+impl OpsLocked<'_> {
+    /// Speed in Mbit/s and duplex as `DUPLEX_*`, if the driver tells sane ones.
+    pub(crate) fn speed_duplex(&self) -> Option<(u32, u8)> {
+        let mut ks = bindings::ethtool_link_ksettings::default();
+        // SAFETY: RTNL and the instance lock of the device are held, by the invariant.
+        if unsafe { bindings::netif_get_link_ksettings(self.dev().as_ptr(), &mut ks) } < 0 {
+            return None;
+        }
+        let (speed, duplex) = (ks.base.speed, ks.base.duplex);
+        let sane = speed != 0 && speed != u32::MAX && u32::from(duplex) <= bindings::DUPLEX_FULL;
+        sane.then_some((speed, duplex))
     }
 }
 
@@ -164,10 +178,11 @@ impl NetDevice {
         })
     }
 
-    /// As [`Self::sync_addresses`] where the address lock of `from` is held.
-    pub(crate) fn sync_addresses_locked(&self, from: &NetDevice, several: bool, _bh: BhOff<'_>) {
+    /// As [`Self::sync_addresses`] where the address lock of the other device is held.
+    pub(crate) fn sync_addresses_locked(&self, from: &AddrLocked<'_>, several: bool) {
+        let from = from.dev();
         // SAFETY: Both are alive. The functions take the address lock of the first; that of the
-        // second is held by the caller, `ndo_set_rx_mode` of `from` or `sync_addresses`.
+        // second is held, as the witness shows.
         unsafe {
             if several {
                 bindings::dev_uc_sync_multiple(self.as_ptr(), from.as_ptr());
@@ -184,8 +199,8 @@ impl NetDevice {
     pub(crate) fn sync_addresses(&self, from: &NetDevice, several: bool, _rtnl: &mut Rtnl) {
         // SAFETY: `from` is alive, and its address lock is not held.
         unsafe { bindings::bond_helper_addr_lock(from.as_ptr()) };
-        // SAFETY: The lock that was just taken turned bottom halves off.
-        self.sync_addresses_locked(from, several, unsafe { BhOff::assume_off() });
+        // SAFETY: Just taken, and given back after the witness has gone.
+        self.sync_addresses_locked(&unsafe { AddrLocked::assume_held(from) }, several);
         // SAFETY: Taken above.
         unsafe { bindings::bond_helper_addr_unlock(from.as_ptr()) };
     }
@@ -246,18 +261,6 @@ impl NetDevice {
     pub(crate) fn del_vlan(&self, _rtnl: &mut Rtnl, proto: u16, vid: u16) {
         // SAFETY: Alive, RTNL is held.
         unsafe { bindings::vlan_vid_del(self.as_ptr(), proto, vid) };
-    }
-
-    /// Speed in Mbit/s and duplex as `DUPLEX_*`, if the driver tells sane ones.
-    pub(crate) fn speed_duplex(&self, _lock: &OpsLocked<'_>) -> Option<(u32, u8)> {
-        let mut ks = bindings::ethtool_link_ksettings::default();
-        // SAFETY: RTNL and the instance lock are held.
-        if unsafe { bindings::netif_get_link_ksettings(self.as_ptr(), &mut ks) } < 0 {
-            return None;
-        }
-        let (speed, duplex) = (ks.base.speed, ks.base.duplex);
-        let sane = speed != 0 && speed != u32::MAX && u32::from(duplex) <= bindings::DUPLEX_FULL;
-        sane.then_some((speed, duplex))
     }
 
     /// `dev_disable_lro()`.

@@ -32,21 +32,32 @@ pub(crate) trait File<S>: 'static {
 /// The module's folder: null, or a folder that is there as long as [`Root`] is.
 static ROOT: AtomicPtr<bindings::dentry> = AtomicPtr::new(null_mut());
 
-/// Keeps the module's folder.
-pub(crate) struct Root(());
+/// Keeps the module's folder, if it is the one that has made it.
+pub(crate) struct Root {
+    mine: bool,
+}
 
 impl Root {
-    /// Makes the folder `name`, once.
+    /// Makes the folder `name`, unless there is one of this module.
     pub(crate) fn create(name: &CStr) -> Self {
         // SAFETY: Process context; the name is copied.
         let dir = unsafe { bindings::bond_helper_debugfs_dir(name.as_char_ptr()) };
-        ROOT.store(dir, Ordering::Release);
-        Self(())
+        let mine = ROOT
+            .compare_exchange(null_mut(), dir, Ordering::AcqRel, Ordering::Relaxed)
+            .is_ok();
+        if !mine {
+            // SAFETY: Just made, or null; nothing is in it.
+            unsafe { bindings::bond_helper_debugfs_remove(dir) };
+        }
+        Self { mine }
     }
 }
 
 impl Drop for Root {
     fn drop(&mut self) {
+        if !self.mine {
+            return;
+        }
         let dir = ROOT.swap(null_mut(), Ordering::AcqRel);
         // SAFETY: From `create`, or null; those in it are gone, as all devices are.
         unsafe { bindings::bond_helper_debugfs_remove(dir) };

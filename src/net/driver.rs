@@ -9,7 +9,7 @@
 
 use super::{
     bindings,
-    context::{BhOff, Rtnl},
+    context::{AddrLocked, Rtnl},
     control::Extack,
     device::{HwAddr, NetDevice},
     link::LinkOps,
@@ -84,8 +84,8 @@ pub(crate) trait Driver: Sync + Send + Sized + 'static {
     fn stop(&self, rtnl: &mut Rtnl);
     /// `ndo_change_rx_flags`; `changed` are bits of `IFF_*`.
     fn rx_flags_changed(&self, rtnl: &mut Rtnl, changed: u32);
-    /// `ndo_set_rx_mode`: the secondary addresses changed. The address lock is held.
-    fn rx_mode_changed(&self, bh: BhOff<'_>);
+    /// `ndo_set_rx_mode`: the secondary addresses changed. The address lock of the device is held.
+    fn rx_mode_changed(&self, lock: &AddrLocked<'_>);
     /// `ndo_change_mtu`.
     fn change_mtu(&self, rtnl: &mut Rtnl, mtu: u32) -> Result;
     /// `ndo_set_mac_address`: whether the core shall store it is the driver's choice.

@@ -140,8 +140,9 @@ impl<T: ObjectType> Tables<T> {
         attr: *mut bindings::attribute,
         buf: *mut c_char,
     ) -> isize {
-        // SAFETY: sysfs holds the directory active during the call, and the directory has a
-        // reference to the kobject, which is of `TYPE` as this is its operation.
+        // SAFETY: sysfs holds the file active during the call. The directory is removed, which waits
+        // for that, before `release` is called: by `remove_files` and `del`, or by the core when the
+        // last reference is put. The kobject is of `TYPE`, as this is its operation.
         let object = unsafe { &*Self::object(kobj) };
         // SAFETY: Only attributes of `ATTRS` are created for such kobjects, each is the first
         // field of its entry (`repr(C)`).

@@ -43,8 +43,9 @@ impl<T> LevelLock<T> {
         // SAFETY: Initialised by `new`. `dev` is above the device of each lock that is taken while
         // this one is held, so the locks have an order and lockdep's subclasses are it.
         unsafe { bindings::bond_helper_spin_lock_nested(raw, dev.level().into()) };
-        // SAFETY: The lock excludes every other borrow; `f` cannot take it again, which would be a
-        // deadlock, since no device is below itself.
+        // SAFETY: Other processors wait for the lock, and whoever preempts us cannot (without SMP, it
+        // turns preemption off and does no more). `f` does not take it again, by the rule above,
+        // since no device is below itself.
         let out = f(unsafe { &mut *self.data.get() });
         // SAFETY: Taken above.
         unsafe { bindings::bond_helper_spin_unlock(raw) };

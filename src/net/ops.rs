@@ -8,7 +8,7 @@
 use super::{
     address::randomize_address,
     bindings,
-    context::{BhOff, Rtnl},
+    context::{AddrLocked, Rtnl},
     control::Extack,
     device::{HwAddr, NetDevice},
     driver::{private, private_of, BackRef, Driver, Placed, Stats},
@@ -113,9 +113,12 @@ impl<D: Full, X: Xmit<D>> Table<D, X> {
     }
 
     unsafe extern "C" fn set_rx_mode(dev: *mut bindings::net_device) {
-        // SAFETY: Called with the address lock held, so BH are off.
-        let (this, bh) = unsafe { (private::<D>(dev), BhOff::assume_off()) };
-        this.rx_mode_changed(bh);
+        // SAFETY: Called with the address lock of the device held.
+        let (this, lock) = unsafe {
+            let lock = AddrLocked::assume_held(NetDevice::from_raw(dev));
+            (private::<D>(dev), lock)
+        };
+        this.rx_mode_changed(&lock);
     }
 
     unsafe extern "C" fn change_mtu(dev: *mut bindings::net_device, mtu: c_int) -> c_int {

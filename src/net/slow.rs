@@ -68,7 +68,7 @@ impl FrameIn<'_> {
 /// # Invariants
 ///
 /// A list of frames linked by `next`, owned by this value, each with a device that lives as long as
-/// the BH-off section `'a`; `last` is its end.
+/// the BH-off section `'a`, as callers of `push` see to; `last` is its end.
 pub(crate) struct Outbox<'a> {
     first: *mut bindings::sk_buff,
     last: *mut bindings::sk_buff,
@@ -96,7 +96,10 @@ impl<'a> Outbox<'a> {
     }
 
     /// Makes a frame that leaves by `dev`, whose payload `write` fills; false if there is no memory.
-    /// `dev` must be found in the same BH-off section: it cannot go before that ends.
+    ///
+    /// `dev` must not go before the BH-off section of this list ends, which its type does not show: it
+    /// is found under a lock that is free again when the frames are sent. Found in that section, with
+    /// a reference that is dropped only a grace period after others stop to find it, it does not.
     pub(crate) fn push(
         &mut self,
         dev: &NetDevice,
@@ -151,7 +154,7 @@ impl<'a> Outbox<'a> {
     /// Sends the frames, without any lock of ours.
     pub(crate) fn send(mut self) {
         while let Some(skb) = self.pop() {
-            // SAFETY: The device of the frame is alive by the invariant.
+            // SAFETY: The device of the frame is alive by the invariant, in the same section.
             let dev = unsafe { NetDevice::from_raw(bindings::bond_helper_skb_dev(skb.as_ptr())) };
             dev.queue_xmit(skb, self.bh);
         }

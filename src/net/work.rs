@@ -32,14 +32,23 @@ static QUEUE: AtomicPtr<bindings::workqueue_struct> = AtomicPtr::new(ptr::null_m
 pub(crate) struct Queue(());
 
 impl Queue {
-    /// Allocates the queue; process context, once.
+    /// Allocates the queue; process context. `EBUSY` if there is one.
     pub(crate) fn new(name: &CStr) -> Result<Self> {
         // SAFETY: The name is copied.
         let q = unsafe {
             bindings::bond_helper_alloc_wq(kernel::str::as_char_ptr_in_const_context(name).cast())
         };
         let q = NonNull::new(q).ok_or(ENOMEM)?;
-        QUEUE.store(q.as_ptr(), Ordering::Release);
+        let none = ptr::null_mut();
+        if QUEUE
+            .compare_exchange(none, q.as_ptr(), Ordering::AcqRel, Ordering::Relaxed)
+            .is_err()
+        {
+            // SAFETY: Just allocated, and nobody else has it.
+            unsafe { bindings::destroy_workqueue(q.as_ptr()) };
+            return Err(EBUSY);
+        }
+        // INVARIANT: There was none, and only `drop` takes it away.
         Ok(Self(()))
     }
 }

@@ -233,6 +233,7 @@ unload_everywhere() {
 	for i in 5 6 7 8; do
 		(while :; do
 			echo +bond$i >/sys/class/net/bonding_masters
+			echo balance-xor >/sys/class/net/bond$i/bonding/mode
 			sleep $pause
 			echo -bond$i >/sys/class/net/bonding_masters
 			sleep $pause

@@ -8,7 +8,9 @@
 
 use super::Bond;
 use crate::{
-    engine::resilient::{find, rebalance, Buckets, Share, NOBODY},
+    engine::resilient::{
+        find, inherit, rebalance, wait::Wait, Bucket, Buckets, Place, Share, Traffic,
+    },
     net::{
         context::{Rcu, Rtnl},
         percpu::Counters,
@@ -20,17 +22,17 @@ use kernel::{prelude::*, sync::Arc};
 /// What the control plane knows.
 pub(crate) struct Flows {
     buckets: Buckets,
-    /// The member of each bucket, by its number.
-    owners: KVec<u32>,
-    /// The parts of the usable members.
+    table: KVec<Bucket>,
+    /// The parts of the members, in the order of enslaving.
     shares: KVec<Share>,
     /// The counts when the wait began.
     seen: KVec<u32>,
     counts: Arc<Counters>,
     /// Buckets that should move but may not be idle.
     waiting: u32,
-    /// Whether the end of a wait is awaited, and whether it has come.
-    watching: bool,
+    /// The wait for them to be idle.
+    wait: Option<Wait>,
+    /// Whether it has come to its end, for the publication that follows.
     ripe: bool,
 }
 
@@ -42,7 +44,28 @@ pub(crate) struct BucketWays {
     counts: Arc<Counters>,
 }
 
-fn filled(value: u32, n: usize) -> Result<KVec<u32>> {
+/// What the engine asks about packets.
+struct Seen<'a> {
+    counts: &'a Counters,
+    /// The counts to compare with; `None` if every bucket is taken for idle.
+    before: Option<&'a [u32]>,
+    /// Whether comparing them says anything.
+    ripe: bool,
+}
+
+impl Traffic for Seen<'_> {
+    fn is_idle(&self, bucket: usize) -> bool {
+        self.before.is_none_or(|before| {
+            self.ripe && before.get(bucket).copied() == Some(self.packets(bucket))
+        })
+    }
+
+    fn packets(&self, bucket: usize) -> u32 {
+        self.counts.sum(bucket)
+    }
+}
+
+fn filled<T: Clone>(value: T, n: usize) -> Result<KVec<T>> {
     let mut v = KVec::new();
     v.resize(n, value, GFP_KERNEL)?;
     Ok(v)
@@ -55,52 +78,95 @@ impl Flows {
             return Ok(None);
         };
         Ok(Some(Self {
-            owners: filled(NOBODY, buckets.count())?,
+            table: filled(Bucket::NEW, buckets.count())?,
             shares: KVec::with_capacity(members, GFP_KERNEL)?,
             seen: filled(0, buckets.count())?,
             counts: Arc::new(Counters::new(buckets.count())?, GFP_KERNEL)?,
             buckets,
             waiting: 0,
-            watching: false,
+            wait: None,
             ripe: false,
         }))
     }
 
-    /// Makes room for `n` usable members.
+    /// Takes over members, owners and homes from a table of another size. Its wait does not go on:
+    /// what was counted are other buckets.
+    fn succeed(&mut self, old: Self) {
+        self.shares = old.shares;
+        inherit(&old.table, &mut self.table, &mut self.shares);
+        // The new table counts from 0. What is on its way now is in no count.
+        let mut at = 0usize;
+        for bucket in &old.table {
+            let share = find(&self.shares, bucket.owner).and_then(|i| self.shares.get_mut(i));
+            if let Some(share) = share {
+                share.credit = share.credit.wrapping_add(old.counts.sum(at));
+            }
+            at = at.wrapping_add(1);
+        }
+    }
+
+    /// Makes room for `n` members.
     pub(super) fn reserve(&mut self, n: usize) -> Result {
         let more = n.saturating_sub(self.shares.len());
         Ok(self.shares.reserve(more, GFP_KERNEL)?)
     }
 
-    /// Begins to name the usable members.
+    /// Begins to name the members; who is not named has left.
     pub(super) fn begin(&mut self) {
-        self.shares.clear();
+        for share in &mut self.shares {
+            share.place = Place::Gone;
+        }
     }
 
-    /// Names the next usable member, in the order of enslaving. Allocates nothing, after `reserve`.
-    pub(super) fn add(&mut self, number: u32) {
-        let _ = self.shares.push(Share::new(number), GFP_KERNEL);
+    /// Names the next member, in the order of enslaving, and the index of its way if it is usable.
+    /// Allocates nothing, after `reserve`.
+    pub(super) fn add(&mut self, number: u32, way: Option<usize>) {
+        let way = way.and_then(|way| u16::try_from(way).ok());
+        let place = way.map_or(Place::Away, Place::Here);
+        match find(&self.shares, number).and_then(|i| self.shares.get_mut(i)) {
+            Some(share) => share.place = place,
+            // Numbers ascend, so its place is the last.
+            None => drop(self.shares.push(Share::new(number, place), GFP_KERNEL)),
+        }
     }
 
     /// Hands out the buckets to the members named.
     pub(super) fn spread(&mut self, idle_ms: u32) {
-        let (seen, counts, ripe) = (&self.seen, &self.counts, self.ripe);
-        let is_idle = |bucket: usize| {
-            idle_ms == 0 || (ripe && seen.get(bucket).copied() == Some(counts.sum(bucket)))
+        let traffic = Seen {
+            counts: &self.counts,
+            before: (idle_ms != 0).then_some(&self.seen),
+            ripe: self.ripe,
         };
-        let outcome = rebalance(&mut self.owners, &mut self.shares, is_idle);
-        self.waiting = outcome.waiting;
+        self.waiting = rebalance(&mut self.table, &mut self.shares, &traffic).waiting;
+        let gone = |share: &&Share| share.place == Place::Gone;
+        // `retain` would bring a panic along.
+        while let Some(share) = self.shares.iter().find(gone) {
+            let at = find(&self.shares, share.member);
+            if at.is_none_or(|at| self.shares.remove(at).is_err()) {
+                break;
+            }
+        }
+    }
+
+    /// By way: what the counts of its buckets lack to be the packets of its member; wraps.
+    pub(super) fn credits(&self) -> impl Iterator<Item = u32> + '_ {
+        let usable = |share: &&Share| matches!(share.place, Place::Here(_));
+        self.shares.iter().filter(usable).map(|share| share.credit)
     }
 
     /// Writes what `spread` decided to `ways`, whose room is not grown.
     pub(super) fn ways(&self, mut ways: KVec<u16>) -> Option<BucketWays> {
         ways.clear();
-        if ways.capacity() < self.owners.len() {
+        if ways.capacity() < self.table.len() {
             return None;
         }
-        for owner in &self.owners {
-            let way = find(&self.shares, *owner).and_then(|i| u16::try_from(i).ok());
-            let _ = ways.push(way.unwrap_or(u16::MAX), GFP_KERNEL);
+        for bucket in &self.table {
+            let share = find(&self.shares, bucket.owner).and_then(|i| self.shares.get(i));
+            let way = match share.map(|share| share.place) {
+                Some(Place::Here(way)) => way,
+                _ => u16::MAX,
+            };
+            let _ = ways.push(way, GFP_KERNEL);
         }
         Some(BucketWays {
             buckets: self.buckets,
@@ -109,10 +175,13 @@ impl Flows {
         })
     }
 
-    /// Whether a wait must begin; if so, it has.
-    fn watch(&mut self) -> bool {
-        self.ripe = false;
-        if self.waiting == 0 || self.watching {
+    /// Whether a wait of `idle_ms` must begin; if so, it has.
+    fn watch(&mut self, idle_ms: u32) -> bool {
+        if self.waiting == 0 {
+            self.wait = None;
+            return false;
+        }
+        if self.wait.is_some_and(|wait| wait.is_of(idle_ms)) {
             return false;
         }
         let mut bucket = 0usize;
@@ -120,7 +189,7 @@ impl Flows {
             *seen = self.counts.sum(bucket);
             bucket = bucket.wrapping_add(1);
         }
-        self.watching = true;
+        self.wait = Some(Wait::new(Bond::now(), idle_ms));
         true
     }
 }
@@ -164,7 +233,7 @@ impl Bond {
     /// How many buckets there are.
     pub(super) fn buckets(&self, rtnl: &Rtnl) -> usize {
         let flows = &self.state.get(rtnl).flows;
-        flows.as_ref().map_or(0, |flows| flows.owners.len())
+        flows.as_ref().map_or(0, |flows| flows.table.len())
     }
 
     /// Makes the buckets that `count` asks for, and room for them in the tables to come.
@@ -173,30 +242,44 @@ impl Bond {
             return Ok(());
         }
         let n = self.state.get(rtnl).members.len();
-        let flows = Flows::new(count, n)?;
-        self.reserve_with(rtnl, n, flows.as_ref().map_or(0, |f| f.owners.len()))?;
-        self.state.get_mut(rtnl).flows = flows;
+        let mut new = Flows::new(count, n)?;
+        self.reserve_with(rtnl, n, new.as_ref().map_or(0, |f| f.table.len()))?;
+        let flows = &mut self.state.get_mut(rtnl).flows;
+        if let (Some(new), Some(old)) = (&mut new, flows.take()) {
+            new.succeed(old);
+        }
+        *flows = new;
         Ok(())
     }
 
-    /// After a publication: lets buckets wait that could not move.
+    /// After a publication: lets buckets wait that could not move. A wait goes on while its time is
+    /// still the one that is asked for.
     pub(super) fn watch_flows(&self, rtnl: &mut Rtnl) {
         let state = self.state.get_mut(rtnl);
         let idle_ms = state.settings.resilient_idle_ms();
         let running = self.dev().running();
         if let Some(flows) = state.flows.as_mut() {
-            if running && flows.watch() {
-                self.flows.queue(jiffies_of_ms(idle_ms));
+            flows.ripe = false;
+            if running && flows.watch(idle_ms) {
+                self.flows.requeue(jiffies_of_ms(idle_ms));
             }
         }
     }
 
-    /// The wait is over: moves the buckets that were idle.
+    /// A wait may be over: if so, moves the buckets that were idle.
     pub(crate) fn move_idle_flows(&self, rtnl: &mut Rtnl) {
-        if let Some(flows) = self.state.get_mut(rtnl).flows.as_mut() {
-            flows.watching = false;
-            flows.ripe = true;
-            self.publish(rtnl);
+        let Some(flows) = self.state.get_mut(rtnl).flows.as_mut() else {
+            return;
+        };
+        // The work may be one of an earlier wait that was about to run.
+        match flows.wait.map(|wait| wait.left_ms(Self::now())) {
+            None => {}
+            Some(0) => {
+                flows.wait = None;
+                flows.ripe = true;
+                self.publish(rtnl);
+            }
+            Some(left) => self.flows.requeue(jiffies_of_ms(left)),
         }
     }
 
@@ -204,7 +287,7 @@ impl Bond {
     pub(super) fn stop_flows(&self, rtnl: &mut Rtnl) {
         self.flows.cancel();
         if let Some(flows) = self.state.get_mut(rtnl).flows.as_mut() {
-            flows.watching = false;
+            flows.wait = None;
         }
     }
 }

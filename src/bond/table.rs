@@ -30,6 +30,8 @@ pub(crate) struct Port {
     ready: bool,
     /// Whether frames may come with interrupts off.
     polled: bool,
+    /// What the counts of the way's buckets lack to be the packets of its member; wraps.
+    credit: u32,
 }
 
 impl Port {
@@ -52,6 +54,12 @@ impl Port {
     /// The queue that is sent by this member; 0 for none.
     pub(crate) fn queue_id(&self) -> u16 {
         self.queue_id
+    }
+
+    /// Where a hash is resilient: what the counts of the buckets that go this way lack to be the
+    /// packets that its member sent by buckets; wraps.
+    pub(crate) fn credit(&self) -> u32 {
+        self.credit
     }
 
     /// Sends a frame; returns the member's verdict.
@@ -172,6 +180,7 @@ impl Table {
             queue_id: member.head.queue_id.get(),
             ready: up && (mode == Mode::Broadcast || !member.is_backup()),
             polled: member.poll.is_taken(),
+            credit: 0,
         }
     }
 
@@ -192,16 +201,20 @@ impl Table {
             self.special |= port.polled || port.queue_id != 0;
             let _ = self.ports.push(port, GFP_KERNEL);
             let chosen = mode != Mode::Ieee8023ad || m.is_in_active();
-            if by_hash && chosen && m.can_send() {
+            let usable = by_hash && chosen && m.can_send();
+            if let Some(flows) = &mut flows {
+                flows.add(m.number, usable.then_some(self.usable.len()));
+            }
+            if usable {
                 let _ = self.usable.push(Self::port(mode, m), GFP_KERNEL);
-                if let Some(flows) = &mut flows {
-                    flows.add(m.number);
-                }
             }
         }
         self.broadcast_neighbor = mode == Mode::Ieee8023ad && state.settings.broadcast_neighbor();
         if let Some(flows) = flows {
             flows.spread(state.settings.resilient_idle_ms());
+            for (port, credit) in self.usable.iter_mut().zip(flows.credits()) {
+                port.credit = credit;
+            }
             self.flows = flows.ways(core::mem::take(&mut self.bucket_room));
         }
         self.current = state.current.clone();

@@ -3,8 +3,10 @@
 //! The folder `bonding/<bond>` in debugfs, with the files that the mode has use for.
 //!
 //! `flows` is the load of the buckets of resilient hashing: first a line for each usable member with its
-//! buckets and their packets, then one for each bucket. In modes that hash; empty while there are no
-//! buckets.
+//! buckets and the packets that it sent by whichever bucket since it is a member and there are buckets,
+//! then one for each bucket with the packets sent by whichever member since there are as many buckets.
+//! Both wrap at 2^32. Packets on their way while a bucket changes hands are counted for the new owner. In
+//! modes that hash; empty while there are no buckets.
 //!
 //! `lacp_history` is what the machines of LACP did last: a line for each transition of each port, oldest
 //! first, see `Documentation/tracing.rst`. In 802.3ad.
@@ -45,11 +47,11 @@ fn show_members(table: &Table, out: &mut SeqOut<'_>) -> fmt::Result {
     };
     let mut index = 0usize;
     for port in table.usable() {
-        let (mut buckets, mut packets) = (0u32, 0u64);
+        let (mut buckets, mut packets) = (0u32, port.credit());
         flows.load(|_, way, count| {
             if way == index {
                 buckets = buckets.wrapping_add(1);
-                packets = packets.wrapping_add(count.into());
+                packets = packets.wrapping_add(count);
             }
         });
         out.write_name(

@@ -49,6 +49,18 @@ worst() {
 
 file() { cat "/sys/kernel/debug/bonding/${1:-bond0}/flows"; }
 
+# map: the member of each bucket, by what the bond says: nothing is sent.
+map() { file | awk '/^bucket/ { print $4 }' | paste -sd' '; }
+
+# packets MEMBER: how many it sent.
+packets() { file | awk -v m="$1" '/^member/ && $2 == m { print $6 }'; }
+
+# carrier MEMBER on|off: waits until the bond knows.
+carrier() {
+	ip link set "$1" carrier "$2"
+	eventually mii_is "$1" "$([ "$2" = on ] && echo UP || echo DOWN)"
+}
+
 options() {
 	local value
 	ip link add bond0 type bond mode balance-xor
@@ -102,6 +114,130 @@ loss() {
 	ip link set d5 nomaster
 	ip link set d5 up
 	is "a released member: none but its flows move" "$(moved "$back" "$(flows)" d5)" 0
+	gone
+}
+
+# Whoever flaps, and in whichever order, in the end all is as it was.
+flaps() {
+	local full now i
+	dummies 1024 0
+	ip link set d7 nomaster
+	full=$(map)
+	is "flaps: 1024 buckets on 7 members" "$(tr ' ' '\n' <<<"$full" | sort | uniq -c | awk '{ print $1 }' | sort -u | paste -sd' ')" "146 147"
+	for i in 0 3 6; do
+		carrier "d$i" off
+		carrier "d$i" on
+		is "flaps: d$i gets exactly its buckets back" "$(moved "$full" "$(map)")" 0
+	done
+	for i in "1 off" "4 off" "2 off" "4 on" "0 off" "1 on" "6 off" "5 off" "3 off" "2 on" "3 on" "6 on" "0 on" "5 on"; do
+		# shellcheck disable=SC2086
+		carrier d$i
+	done
+	is "flaps: so it is after many" "$(moved "$full" "$(map)")" 0
+	ip link set bond0 down
+	ip link set bond0 up
+	for i in {0..6}; do eventually mii_is "d$i" UP; done
+	is "flaps: and after the bond was down" "$(moved "$full" "$(map)")" 0
+	carrier d2 off
+	ip link set d4 nomaster
+	now=$(map)
+	carrier d2 on
+	is "flaps: when a member has left meanwhile, only its share returns" "$(moved "$now" "$(map)" | awk '{ print ($1 >= 146 && $1 <= 171) }')" 1
+	is "flaps: with its own among it" "$(paste <(tr ' ' '\n' <<<"$full") <(map | tr ' ' '\n') | awk '$1 == "d2" && $2 != "d2"' | wc -l)" 0
+	gone
+}
+
+# Another size is no reason to move.
+sizes() {
+	local full now size
+	dummies 256 0
+	ip link set d7 nomaster
+	ip link set d7 up
+	full=$(flows)
+	for size in 512 4096 256; do
+		echo $size >$dir/resilient_buckets
+		now=$(flows)
+		holds "sizes: $size buckets move $(moved "$full" "$now") of 4096 flows" test "$(moved "$full" "$now")" -lt 100
+	done
+	echo 64 >$dir/resilient_buckets
+	now=$(flows)
+	holds "sizes: 64 buckets on 7 members: imbalance $(worst "$now" 7) percent" test "$(worst "$now" 7)" -lt 25
+	echo 256 >$dir/resilient_buckets
+	full=$(map)
+	carrier d3 off
+	echo 512 >$dir/resilient_buckets
+	carrier d3 on
+	now=$(map)
+	is "sizes: a member knows its buckets after that" "$(paste <(tr ' ' '\n' <<<"$full" | awk '{ print; print }') <(tr ' ' '\n' <<<"$now") | awk '$1 == "d3" && $2 != "d3"' | wc -l | awk '{ print ($1 < 4) }')" 1
+	gone
+}
+
+# waits WHAT SECONDS: nothing moved since $lost, and then something does.
+waits() {
+	is "waiting: $1, nothing moves yet" "$(moved "$lost" "$(map)")" 0
+	sleep "$2"
+	is "waiting: $1, then it returns" "$(moved "$full" "$(map)")" 0
+}
+
+# flap: d3 is lost and comes back, so that its buckets wait.
+flap() {
+	carrier d3 off
+	lost=$(map)
+	carrier d3 on
+}
+
+waiting() {
+	local full lost
+	dummies 64 0
+	full=$(map)
+	echo 60000 >$dir/resilient_idle_ms
+	flap
+	sleep 1
+	echo 3000 >$dir/resilient_idle_ms
+	sleep 2
+	waits "a shorter time" 3
+	flap
+	sleep 1
+	echo 9000 >$dir/resilient_idle_ms
+	sleep 5
+	waits "a longer time" 6
+	flap
+	echo 0 >$dir/resilient_idle_ms
+	is "waiting: no time any more: at once" "$(moved "$full" "$(map)")" 0
+	echo 4000 >$dir/resilient_idle_ms
+	flap
+	sleep 3
+	echo 128 >$dir/resilient_buckets
+	full=$(tr ' ' '\n' <<<"$full" | awk '{ print; print }' | paste -sd' ')
+	lost=$(map)
+	sleep 3
+	waits "another size" 3
+	flap
+	ip link set bond0 down
+	ip link set bond0 up
+	eventually mii_is d7 UP
+	sleep 6
+	is "waiting: it goes on after the bond was down" "$(moved "$full" "$(map)")" 0
+	gone
+}
+
+# Packets are those that a member sent itself.
+own() {
+	local before all
+	dummies 64 0
+	flows 512 >/dev/null
+	before=$(packets d3)
+	all=$(packets d0)
+	holds "own: d3 sent $before packets" test "$before" -gt 0
+	carrier d3 off
+	is "own: an heir gets no packets of the dead" "$(packets d0)" "$all"
+	flows 512 >/dev/null
+	carrier d3 on
+	is "own: nor does who comes back" "$(packets d3)" "$before"
+	all=$(packets d0)
+	echo 256 >$dir/resilient_buckets
+	is "own: they stay when the size changes" "$(packets d0) $(packets d3)" "$all $before"
+	is "own: none is lost" "$(file | awk '/^member/ { sum += $6 } END { print sum }')" 1024
 	gone
 }
 
@@ -166,8 +302,12 @@ off() {
 sysctl -qw net.ipv6.conf.default.disable_ipv6=1
 options
 loss
+flaps
+sizes
 idle
+waiting
 loads
+own
 off
 unload_bonding || not_ok "the module unloads"
 finish

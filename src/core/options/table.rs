@@ -209,7 +209,7 @@ pub(crate) static TABLE: [Row; N_OPTIONS] = [
     Row::new(OptId::ResilientIdleMs, c"resilient_idle_ms", Range(values::INT_MAX)).unit("ms")
         .modes(ModeSet::HASH)
         .file(Unsigned).new_param(Int)
-        .doc("How long a bucket of resilient_buckets must carry nothing before it moves to a member that came back; 0 moves it at once"),
+        .doc("How long a bucket of resilient_buckets must carry nothing before it moves to a member that came back; 0 moves it at once. A change counts from its moment, for buckets that wait as well"),
     Row::new(OptId::NumGratArp, c"num_grat_arp", Range(values::REPEATS)).default(1)
         .file(Signed).param_with(Int, 0o644, true)
         .doc("Peer notifications (gratuitous ARP, unsolicited neighbour advertisement) after a failover; the same option as num_unsol_na"),

@@ -12,7 +12,7 @@
 //!   usable, keeps its home while an heir owns it.
 //! - **Quota**: a usable member's part of an even spread.
 //!
-//! The table is the caller's. [`rebalance`] changes as few owners as the quotas allow, and [`inherit`]
+//! The table is the caller's. [`rebalance()`] changes as few owners as the quotas allow, and [`inherit`]
 //! fills a table of another size. A [`wait::Wait`] is the time that buckets must be idle for.
 //!
 //! Members go by numbers. The number of a member that left the bond means nothing any more: buckets
@@ -159,7 +159,7 @@ pub(crate) trait Traffic {
     fn packets(&self, bucket: usize) -> u32;
 }
 
-/// What [`rebalance`] did and left.
+/// What [`rebalance()`] did and left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
     /// Buckets that changed their owner.

@@ -96,7 +96,7 @@ impl Level {
     }
 }
 
-/// A call of [`rebalance`].
+/// A call of [`rebalance()`].
 struct Deal<'a, T> {
     table: &'a mut [Bucket],
     shares: &'a mut [Share],

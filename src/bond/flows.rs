@@ -130,7 +130,7 @@ impl Flows {
         }
     }
 
-    /// Hands out the buckets to the members named.
+    /// Hands out the buckets to the members named; with `idle_ms` 0 all may move.
     pub(super) fn spread(&mut self, idle_ms: u32) {
         let traffic = Seen {
             counts: &self.counts,

@@ -184,8 +184,9 @@ impl Table {
         }
     }
 
-    /// Copies the state. Room was made by `allocate`, so the pushes allocate nothing.
-    fn fill(&mut self, state: &mut super::State) {
+    /// Copies the state. Room was made by `allocate`, so the pushes allocate nothing. With
+    /// `running` there may be flows whose order counts.
+    fn fill(&mut self, state: &mut super::State, running: bool) {
         let mode = state.settings.mode();
         self.clear();
         self.settings = state.settings;
@@ -211,7 +212,8 @@ impl Table {
         }
         self.broadcast_neighbor = mode == Mode::Ieee8023ad && state.settings.broadcast_neighbor();
         if let Some(flows) = flows {
-            flows.spread(state.settings.resilient_idle_ms());
+            let idle_ms = state.settings.resilient_idle_ms();
+            flows.spread(if running { idle_ms } else { 0 });
             for (port, credit) in self.usable.iter_mut().zip(flows.credits()) {
                 port.credit = credit;
             }
@@ -336,7 +338,8 @@ impl Bond {
 
     /// Publishes the state in `node`, which has room for the members; returns what was there.
     fn publish_as(&self, rtnl: &mut Rtnl, mut node: Node<Table>) -> Option<Retired<Table>> {
-        node.fill(self.state.get_mut(rtnl));
+        let running = self.dev().running();
+        node.fill(self.state.get_mut(rtnl), running);
         let state = self.state.get(rtnl);
         let active = state.current.as_ref();
         self.head

@@ -219,6 +219,10 @@ waiting() {
 	sleep 6
 	is "waiting: it goes on after the bond was down" "$(moved "$full" "$(map)")" 0
 	gone
+	dummies 64 600000
+	is "waiting: not for members that join while the bond is down" \
+		"$(map | tr ' ' '\n' | sort | uniq -c | awk '{ print $1 }' | uniq)" 8
+	gone
 }
 
 # Packets are those that a member sent itself.

@@ -1,25 +1,36 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # throughput.sh [RUNS [PACKETS [MODES]]]: time that a packet takes when one CPU sends and when two
-# do, at the machine's own speed. The drivers take turns, so that both see the same machine.
+# do, at the machine's own speed. The drivers take turns, so that both see the same machine. A run is
+# the quickest of several bursts: whatever else the machine does makes bursts slower, never quicker.
 # shellcheck source=tests/bench/lib.sh
 . "$LAB_CHECKOUT/tests/bench/lib.sh"
-runs=${1:-5} packets=${2:-300000} wanted=${3:-.}
+runs=${1:-5} packets=${2:-100000} wanted=${3:-.} bursts=8
 
-# cost CPUS: print the nanoseconds per packet that bond0 took.
-cost() {
+# burst CPUS: send once; print the nanoseconds per packet.
+burst() {
 	local cpu us=0 n=0 got took errors
 
-	for ((cpu = 0; cpu < $1; cpu++)); do aim "$cpu" bond0 "$packets" || return 1; done
 	pktgen start pgctrl
 	for ((cpu = 0; cpu < $1; cpu++)); do
 		read -r got took errors < <(sent "$cpu" bond0)
 		[ "$got" = "$packets" ] && [ "$errors" = 0 ] || return 1
 		n=$((n + got))
 		[ "$took" -le "$us" ] || us=$took
-		pktgen rem_device_all "kpktgend_$cpu"
 	done
 	awk -v us="$us" -v n="$n" 'BEGIN { printf "%.1f\n", us * 1000 / n }'
+}
+
+# cost CPUS: print the nanoseconds per packet that bond0 took.
+cost() {
+	local cpu i
+
+	for ((cpu = 0; cpu < $1; cpu++)); do aim "$cpu" bond0 "$packets" || return 1; done
+	for ((i = 0; i < bursts; i++)); do
+		burst "$1" || return 1
+	done >/tmp/bursts
+	for ((cpu = 0; cpu < $1; cpu++)); do pktgen rem_device_all "kpktgend_$cpu"; done
+	sort -n /tmp/bursts | head -n 1
 }
 
 modprobe -q pktgen || { echo "# no pktgen"; exit 1; }

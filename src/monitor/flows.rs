@@ -4,7 +4,7 @@
 
 use crate::{
     bond::Bond,
-    net::{bindings_consts::BOND_WORK_FLOWS, context::RtnlGuard, work::Work},
+    net::{bindings_consts::BOND_WORK_FLOWS, work::Work},
 };
 
 pub(crate) struct FlowsWork;
@@ -13,9 +13,8 @@ impl Work<Bond> for FlowsWork {
     const KIND: u32 = BOND_WORK_FLOWS;
 
     fn run(bond: &Bond) {
-        match RtnlGuard::try_lock() {
-            Some(mut rtnl) => bond.move_idle_flows(&mut rtnl),
-            None => bond.flows.queue(1),
+        if let Some(mut rtnl) = bond.flows.rtnl_or_later() {
+            bond.move_idle_flows(&mut rtnl);
         }
     }
 }

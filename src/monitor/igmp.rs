@@ -6,7 +6,6 @@ use crate::{
     bond::Bond,
     net::{
         bindings_consts::{BOND_WORK_IGMP, NETDEV_RESEND_IGMP},
-        context::RtnlGuard,
         work::{jiffies_of_ms, Work},
     },
 };
@@ -20,8 +19,7 @@ impl Work<Bond> for IgmpWork {
     const KIND: u32 = BOND_WORK_IGMP;
 
     fn run(bond: &Bond) {
-        let Some(mut rtnl) = RtnlGuard::try_lock() else {
-            bond.igmp.queue(1);
+        let Some(mut rtnl) = bond.igmp.rtnl_or_later() else {
             return;
         };
         let _ = bond.dev().notify(&mut rtnl, NETDEV_RESEND_IGMP);

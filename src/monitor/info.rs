@@ -5,7 +5,7 @@
 
 use crate::{
     bond::Bond,
-    net::{bindings_consts::BOND_WORK_MEMBER, context::RtnlGuard, ioctl::Ioctl, upper, work::Work},
+    net::{bindings_consts::BOND_WORK_MEMBER, ioctl::Ioctl, upper, work::Work},
 };
 
 pub(crate) struct InfoWork;
@@ -14,8 +14,7 @@ impl Work<Bond> for InfoWork {
     const KIND: u32 = BOND_WORK_MEMBER;
 
     fn run(bond: &Bond) {
-        let Some(mut rtnl) = RtnlGuard::try_lock() else {
-            bond.info.queue(1);
+        let Some(mut rtnl) = bond.info.rtnl_or_later() else {
             return;
         };
         // A member that left meanwhile is not found, and not missed.

@@ -9,7 +9,6 @@ use crate::{
     bond::Bond,
     net::{
         bindings_consts::{BOND_WORK_AD, BOND_WORK_TABLE},
-        context::RtnlGuard,
         work::{jiffies_of_ms, Work},
     },
 };
@@ -36,9 +35,8 @@ impl Work<Bond> for SettleWork {
     const KIND: u32 = BOND_WORK_TABLE;
 
     fn run(bond: &Bond) {
-        match RtnlGuard::try_lock() {
-            Some(mut rtnl) => bond.settle_lacp(&mut rtnl),
-            None => bond.settle_work.queue(1),
+        if let Some(mut rtnl) = bond.settle_work.rtnl_or_later() {
+            bond.settle_lacp(&mut rtnl);
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::{
     bond::Bond,
-    net::{bindings_consts::BOND_WORK_SELECT, context::RtnlGuard, work::Work},
+    net::{bindings_consts::BOND_WORK_SELECT, work::Work},
 };
 
 pub(crate) struct SelectWork;
@@ -14,8 +14,7 @@ impl Work<Bond> for SelectWork {
     const KIND: u32 = BOND_WORK_SELECT;
 
     fn run(bond: &Bond) {
-        let Some(mut rtnl) = RtnlGuard::try_lock() else {
-            bond.select_work.queue(1);
+        let Some(mut rtnl) = bond.select_work.rtnl_or_later() else {
             return;
         };
         // The mode may be another one by now.

@@ -5,7 +5,7 @@
 //! C header: [`include/linux/workqueue.h`](srctree/include/linux/workqueue.h). Works are cancelled
 //! synchronously under RTNL, so they take RTNL by trial only.
 
-use super::bindings;
+use super::{bindings, context::RtnlGuard};
 use core::{
     cell::UnsafeCell,
     marker::PhantomPinned,
@@ -133,6 +133,16 @@ impl<T: Sync + 'static, W: Work<T>> DelayedWork<T, W> {
     /// Runs the work after `delay` jiffies, also if it waits to run at another time.
     pub(crate) fn requeue(&self, delay: u32) {
         self.schedule(delay, true);
+    }
+
+    /// For the work itself: RTNL if it is free, else the work runs again a tick later. It cannot
+    /// wait, since whoever has RTNL may wait for the work to end.
+    pub(crate) fn rtnl_or_later(&self) -> Option<RtnlGuard> {
+        let rtnl = RtnlGuard::try_lock();
+        if rtnl.is_none() {
+            self.queue(1);
+        }
+        rtnl
     }
 
     fn schedule(&self, delay: u32, again: bool) {

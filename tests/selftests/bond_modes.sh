@@ -126,6 +126,8 @@ not_implemented() {
 	clear_all
 }
 
+one_port() { [ "$(info bond0 ad_info.num_ports)" = 1 ]; }
+
 # Parameters of the module are those of bonds made later.
 by_parameter() {
 	local on heard
@@ -136,7 +138,7 @@ by_parameter() {
 		load_bonding max_bonds=0 mode=4 miimon=50 all_slaves_active=$on || exit 1
 		cables 2
 		bond 2
-		eventually test "$(info bond0 ad_info.num_ports)" = 1
+		eventually one_port
 		is "all_slaves_active=$on, no partner: what a port hears that does not work" "$(frames 10 peer/p1 bond0)" "$heard"
 		clear_all
 	done

@@ -55,15 +55,20 @@ states() {
 	cat /proc/net/bonding/* | grep -vE 'Churn'
 }
 
-# look: sets busy, the instructions of all tasks so far in millions, and now, in milliseconds.
+# look: sets busy, the instructions of all works so far in thousands, and now, in milliseconds.
 # All that bonds do by themselves is done by works, and what they receive by the softirqs of
-# those. No program is run: to load one takes time that depends on the host.
+# those. A worker can go, so they are what is left when all other tasks are taken away. No program
+# is run: to load one takes time that depends on the host.
 look() {
-	local word
+	local word task name spent others=0
+	for task in /proc/[0-9]*; do
+		read -r name <"$task/comm" && read -r spent _ <"$task/schedstat" || continue
+		[[ $name == kworker/* ]] || others=$((others + spent))
+	done 2>/dev/null
 	while read -r word _ _ _ _ _ _ busy _; do
 		[ "$word" != cpu0 ] || break
 	done </proc/schedstat
-	busy=$((busy / 1000000))
+	busy=$(((busy - others) / 1000))
 	read -r now _ </proc/uptime
 	now=$((10#${now/./} * 10))
 }
@@ -84,7 +89,7 @@ measure() {
 	look && times+=("$now") && start=$busy
 	pause "$seconds"
 	look && times+=("$now")
-	cost=$(((busy - start) * 1000000 / (times[2] - times[1])))
+	cost=$(((busy - start) * 1000 / (times[2] - times[1])))
 	members | sort >/tmp/after
 	look && times+=("$now")
 	span=("$((times[2] - times[1]))" "$((times[3] - times[0]))")

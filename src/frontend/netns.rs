@@ -11,11 +11,11 @@ use crate::{
         types::IfName,
     },
     net::{
-        context::{Rcu, RtnlGuard},
-        create::{create, delete, in_use, is_ours},
+        context::{Rcu, Rtnl, RtnlGuard},
+        create::{create, delete, doom_all, in_use, is_ours},
         driver::private_of,
         netns::Net,
-        pernet::{Storage, Subsystem},
+        pernet::{Doomed, Storage, Subsystem},
         print::{self, Level},
         seq::ProcDir,
         sysfs::{ClassAttr, ClassFile, GroupFile, PageBuf},
@@ -53,6 +53,11 @@ impl Subsystem for Directories {
     }
 
     fn pre_exit((): (), _net: &Net) {}
+
+    /// Bonds go before their members, which may be alive in another namespace afterwards.
+    fn exit_rtnl(net: &Net, doomed: &mut Doomed<'_>, rtnl: &mut Rtnl) {
+        doom_all::<Bond>(net, doomed, rtnl);
+    }
 
     fn exit(dir: Self::Data, net: &Net) {
         if let Some(dir) = dir {

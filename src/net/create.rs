@@ -6,10 +6,11 @@
 
 use super::{
     bindings,
-    context::Rtnl,
+    context::{Rcu, Rtnl},
     device::{DevRef, NetDevice},
     driver::{self, Driver},
     netns::Net,
+    pernet::Doomed,
 };
 use core::ptr::{null_mut, NonNull};
 use kernel::prelude::*;
@@ -90,6 +91,19 @@ pub(crate) fn unregister<D: Driver>(dev: &DevRef, rtnl: &mut Rtnl) {
         // device is kept by its reference.
         unsafe { bindings::unregister_netdevice_queue(dev.as_ptr(), null_mut()) };
     }
+}
+
+/// Deletes all devices of the driver in a namespace that goes, in the order in which they came.
+pub(crate) fn doom_all<D: Driver>(net: &Net, doomed: &mut Doomed<'_>, _rtnl: &mut Rtnl) {
+    Rcu::read(|rcu| {
+        net.for_each_device(rcu, |dev| {
+            if driver::private_of::<D>(dev).is_some() {
+                // SAFETY: Registered, since it is listed and RTNL is held, exclusively; this only
+                // puts the device on the list, and is done with the core's own list.
+                unsafe { bindings::unregister_netdevice_queue(dev.as_ptr(), doomed.as_ptr()) };
+            }
+        })
+    });
 }
 
 /// Deletes the driver's device of this name; `ENODEV` if there is none.

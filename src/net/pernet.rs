@@ -4,8 +4,9 @@
 //!
 //! C header: [`include/net/net_namespace.h`](srctree/include/net/net_namespace.h).
 //!
-//! A namespace that goes calls [`Subsystem::pre_exit`], then deletes its devices, then calls
-//! [`Subsystem::exit`]. The core keeps a zeroed area per namespace, where the values are.
+//! A namespace that goes calls [`Subsystem::pre_exit`], then [`Subsystem::exit_rtnl`], then deletes
+//! what devices are left, then calls [`Subsystem::exit`]. The core keeps a zeroed area per
+//! namespace, where the values are.
 
 use super::{
     bindings,
@@ -20,7 +21,7 @@ use core::{
     mem::{size_of, MaybeUninit},
     sync::atomic::{AtomicBool, Ordering},
 };
-use kernel::{error::to_result, ffi::c_int, prelude::*};
+use kernel::{error::to_result, ffi::c_int, prelude::*, types::Opaque};
 
 /// A part of the module that every namespace has.
 pub(crate) trait Subsystem: Sized + 'static {
@@ -35,8 +36,20 @@ pub(crate) trait Subsystem: Sized + 'static {
     fn init(net: &Net) -> Result<(Self::Early, Self::Data)>;
     /// The namespace, or the subsystem, is about to go.
     fn pre_exit(early: Self::Early, net: &Net);
+    /// It goes now; devices put on the list are deleted together, before all others.
+    fn exit_rtnl(_net: &Net, _doomed: &mut Doomed<'_>, _rtnl: &mut Rtnl) {}
     /// There are no devices any more, or at least none that looks for the data.
     fn exit(data: Self::Data, net: &Net);
+}
+
+/// Devices that are about to be deleted together.
+pub(crate) struct Doomed<'a>(&'a Opaque<bindings::list_head>);
+
+impl Doomed<'_> {
+    /// The C list, in which the core deletes in order.
+    pub(super) fn as_ptr(&mut self) -> *mut bindings::list_head {
+        self.0.get()
+    }
 }
 
 /// Static storage for the operations, which the core links.
@@ -124,6 +137,18 @@ impl<S: Subsystem> Slot<S> {
 
     /// # Safety
     ///
+    /// Only for the core, with RTNL held.
+    unsafe extern "C" fn exit_rtnl(net: *mut bindings::net, list: *mut bindings::list_head) {
+        // SAFETY: In the callback, with RTNL; the list is the caller's, for that time.
+        let (net, mut doomed, mut rtnl) = unsafe {
+            let doomed = Doomed(&*list.cast::<Opaque<bindings::list_head>>());
+            (Net::from_raw(net), doomed, Rtnl::assume_held())
+        };
+        S::exit_rtnl(net, &mut doomed, &mut rtnl);
+    }
+
+    /// # Safety
+    ///
     /// Only for the core, once after `pre_exit`.
     unsafe extern "C" fn exit(net: *mut bindings::net) {
         // SAFETY: In the callback.
@@ -176,6 +201,7 @@ impl<S: Subsystem> Registration<S> {
         let mut ops: bindings::pernet_operations = pin_init::zeroed();
         ops.init = Some(Slot::<S>::init);
         ops.pre_exit = Some(Slot::<S>::pre_exit);
+        ops.exit_rtnl = Some(Slot::<S>::exit_rtnl);
         ops.exit = Some(Slot::<S>::exit);
         ops.id = storage.id.get();
         ops.size = size_of::<Slot<S>>();

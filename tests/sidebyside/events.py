@@ -2,7 +2,9 @@
 """The link notifications and log lines of what happens to a bond."""
 import re
 import socket
+import subprocess
 import sys
+import time
 
 import lacp
 from netlink import IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, attr, number
@@ -275,6 +277,30 @@ def stacked(t, world, kind):
         nl.up(m, False)
 
 
+def namespace(t, world, kind):
+    """A namespace goes, and with it bonds whose members are older and newer than they are."""
+    story = Story(t, world, NAMES[kind] + ", in a namespace that goes")
+    made = """
+        link add v0 address 02:00:00:00:05:00 type dummy
+        link add bond1 type bond mode {0} miimon 100
+        link add bond0 type bond mode {0} miimon 100
+        link add v1 address 02:00:00:00:05:01 type dummy
+        link add v2 address 02:00:00:00:05:02 type dummy
+        link set v0 master bond0
+        link set v1 master bond0
+        link set v2 master bond1
+        link set bond0 up
+        link set bond1 up
+        link add v3 type veth peer name q0 netns 1
+    """.format(NAMES[kind])
+    subprocess.run("ip netns add short && ip -n short -batch -", input=made, text=True, shell=True, check=True)
+    story.tell("made")
+    subprocess.run("ip netns del short", shell=True, check=True)
+    while "q0" in (name for _, name in socket.if_nameindex()):
+        time.sleep(0.1)
+    story.tell("gone")
+
+
 def with_partner(t, world):
     for life_ in lacp.LIVES:
         story = Story(t, world, "802.3ad, %s" % life_.__name__)
@@ -286,7 +312,7 @@ def main():
     t, world = Transcript(), World()
     world.cables(len(MEMBERS))
     for mode in map(int, sys.argv[2].split(",")):
-        for scenario in (life, by_files, delays, no_monitor, link_is_down, stacked):
+        for scenario in (life, by_files, delays, no_monitor, link_is_down, stacked, namespace):
             scenario(t, world, mode)
         if mode == 1:
             active(t, world, mode)

@@ -322,26 +322,37 @@ impl Baseline for Word<u64> {
 
 impl Member {
     /// Whether the frame was one of LACP's.
-    #[cold]
     fn receive_slow(&self, frame: &FrameIn<'_>, bh: BhOff<'_>) -> bool {
         let bond = driver::private_of::<Bond>(&self.master);
         bond.is_some_and(|bond| frame.with_slow(|slow| bond.slow_frame(self, slow, bh)))
     }
+
+    /// What becomes of frames that are for whoever is above.
+    #[inline(always)]
+    fn hand_up(&self) -> Received<'_> {
+        if self.head.flags.get() & INACTIVE == 0 {
+            Received::Another(&self.master)
+        } else {
+            Received::Exact
+        }
+    }
 }
 
 impl Receiver for Object<Member> {
-    #[inline]
-    fn receive<'a>(&'a self, frame: &FrameIn<'_>, bh: BhOff<'a>) -> Received<'a> {
-        if frame.protocol() == ETH_P_SLOW as u16 && self.receive_slow(frame, bh) {
-            return Received::Consumed;
-        }
-        if self.head.flags.get() & INACTIVE == 0 {
-            return Received::Another(&self.master);
-        }
-        if frame.to_link_local() {
-            Received::Pass
+    #[inline(always)]
+    fn receive<'a>(&'a self, frame: &FrameIn<'_>, _bh: BhOff<'a>) -> Received<'a> {
+        if frame.protocol() == ETH_P_SLOW as u16 {
+            Received::Rare
         } else {
-            Received::Exact
+            self.hand_up()
+        }
+    }
+
+    fn receive_rare<'a>(&'a self, frame: &FrameIn<'_>, bh: BhOff<'a>) -> Received<'a> {
+        if self.receive_slow(frame, bh) {
+            Received::Consumed
+        } else {
+            self.hand_up()
         }
     }
 }

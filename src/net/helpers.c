@@ -175,10 +175,12 @@ struct sk_buff *bond_helper_skb_share_check(struct sk_buff *skb)
 	return skb_share_check(skb, GFP_ATOMIC);
 }
 
-bool bond_helper_skb_to_link_local(const struct sk_buff *skb)
+rx_handler_result_t bond_helper_rx_exact(const struct sk_buff *skb)
 {
-	return skb->dev->type == ARPHRD_ETHER && skb_mac_header_was_set(skb) &&
-	       is_link_local_ether_addr(eth_hdr(skb)->h_dest);
+	if (skb->dev->type == ARPHRD_ETHER && skb_mac_header_was_set(skb) &&
+	    is_link_local_ether_addr(eth_hdr(skb)->h_dest))
+		return RX_HANDLER_PASS;
+	return RX_HANDLER_EXACT;
 }
 
 bool bond_helper_skb_l4_hash(const struct sk_buff *skb, u32 *hash)

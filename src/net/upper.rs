@@ -20,12 +20,13 @@ use kernel::{error::to_result, prelude::*, sync::aref::ARef};
 pub(crate) enum Received<'a> {
     /// Deliver to `dev` as if it had come in there.
     Another(&'a NetDevice),
-    /// Deliver only to those who listen on exactly this device.
+    /// Deliver only to those who listen on exactly this device; but what goes to a link-local group
+    /// address of 802.1D as if there was no hook.
     Exact,
-    /// Deliver here, as if there were no hook.
-    Pass,
     /// The hook has used it up.
     Consumed,
+    /// It is one of few: ask [`Receiver::receive_rare`].
+    Rare,
 }
 
 /// A counted object that may stand behind a receive hook.
@@ -34,8 +35,11 @@ impl<T: kernel::sync::aref::AlwaysRefCounted> Counted for T {}
 
 /// Something that receives what comes in on a device below.
 pub(crate) trait Receiver: Counted + Sync + Send + Sized + 'static {
-    /// A frame came in. Softirq, RCU. `skb` is not shared.
+    /// A frame came in. Softirq, RCU. `skb` is not shared. This is inlined, and should call nothing:
+    /// then the hook needs no stack.
     fn receive<'a>(&'a self, skb: &FrameIn<'_>, bh: BhOff<'a>) -> Received<'a>;
+    /// As `receive`, which said [`Received::Rare`] of this frame; not to be said again.
+    fn receive_rare<'a>(&'a self, skb: &FrameIn<'_>, bh: BhOff<'a>) -> Received<'a>;
 }
 
 /// A received frame, looked at by a [`Receiver`].
@@ -60,13 +64,6 @@ impl FrameIn<'_> {
         };
         u16::from_be(protocol)
     }
-
-    /// Whether the destination is one of the link-local group addresses of 802.1D.
-    pub(crate) fn to_link_local(&self) -> bool {
-        let skb: *const bindings::sk_buff = &*self.0;
-        // SAFETY: The frame is valid; the helper reads the MAC header of an Ethernet device.
-        unsafe { bindings::bond_helper_skb_to_link_local(skb) }
-    }
 }
 
 /// The C callback of [`hook`].
@@ -77,19 +74,63 @@ impl FrameIn<'_> {
 unsafe extern "C" fn rx_handler<T: Receiver>(
     pskb: *mut *mut bindings::sk_buff,
 ) -> bindings::rx_handler_result_t {
-    // SAFETY: The core passes a valid frame.
-    let mut skb = unsafe { *pskb };
-    // SAFETY: `refcount_read()` of that frame. What nobody else has, nobody else gets.
-    if unsafe { ptr::addr_of!((*skb).users.refs.counter).read_volatile() } != 1 {
-        // SAFETY: The frame is valid; as it is shared, it is replaced by a copy, or by nothing.
-        unsafe {
-            skb = bindings::bond_helper_skb_share_check(skb);
-            *pskb = skb;
+    // SAFETY: The core passes a valid frame; `refcount_read()` of it. What nobody else has, nobody
+    // else gets.
+    unsafe {
+        let skb = *pskb;
+        if ptr::addr_of!((*skb).users.refs.counter).read_volatile() != 1 {
+            return rx_shared::<T>(pskb);
         }
+        rx_own::<T>(skb, T::receive)
+    }
+}
+
+/// A frame that others have, too, is replaced by a copy, or by nothing.
+///
+/// # Safety
+///
+/// As [`rx_handler`].
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn rx_shared<T: Receiver>(
+    pskb: *mut *mut bindings::sk_buff,
+) -> bindings::rx_handler_result_t {
+    // SAFETY: The core passes a valid frame, and takes the one that we leave instead.
+    unsafe {
+        let skb = bindings::bond_helper_skb_share_check(*pskb);
+        *pskb = skb;
         if skb.is_null() {
-            return bindings::RX_HANDLER_CONSUMED;
+            bindings::RX_HANDLER_CONSUMED
+        } else {
+            rx_own::<T>(skb, T::receive)
         }
     }
+}
+
+/// What [`Receiver::receive`] has no answer to.
+///
+/// # Safety
+///
+/// As [`rx_own`].
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn rx_rare<T: Receiver>(
+    skb: *mut bindings::sk_buff,
+) -> bindings::rx_handler_result_t {
+    // SAFETY: By the caller's promise.
+    unsafe { rx_own::<T>(skb, T::receive_rare) }
+}
+
+/// Asks the receiver, and does what it says.
+///
+/// # Safety
+///
+/// `skb` is a valid frame, not shared, whose device has our hook with a `T`. Softirq, RCU.
+#[inline(always)]
+unsafe fn rx_own<T: Receiver>(
+    skb: *mut bindings::sk_buff,
+    ask: for<'a> fn(&'a T, &FrameIn<'_>, BhOff<'a>) -> Received<'a>,
+) -> bindings::rx_handler_result_t {
     // SAFETY: Valid frame whose device is the one that the hook is on; data is set before the
     // hook and cleared after a grace period, so it is a `T`. Softirq by contract.
     let (this, bh, frame) = unsafe {
@@ -101,7 +142,7 @@ unsafe extern "C" fn rx_handler<T: Receiver>(
         let data = ptr::addr_of!((*dev).rx_handler_data).read_volatile();
         (&*data.cast::<T>(), BhOff::assume_off(), FrameIn(&mut *skb))
     };
-    match this.receive(&frame, bh) {
+    match ask(this, &frame, bh) {
         Received::Another(dev) => {
             // SAFETY: We may redirect the frame; the device lives through the read side section.
             unsafe {
@@ -110,13 +151,15 @@ unsafe extern "C" fn rx_handler<T: Receiver>(
             }
             bindings::RX_HANDLER_ANOTHER
         }
+        // SAFETY: The frame is valid.
+        Received::Exact => unsafe { bindings::bond_helper_rx_exact(skb) },
         Received::Consumed => {
             // SAFETY: The frame was given to us with the hook's call.
             unsafe { bindings::bond_helper_consume_skb(skb) };
             bindings::RX_HANDLER_CONSUMED
         }
-        Received::Exact => bindings::RX_HANDLER_EXACT,
-        Received::Pass => bindings::RX_HANDLER_PASS,
+        // SAFETY: By the caller's promise.
+        Received::Rare => unsafe { rx_rare::<T>(skb) },
     }
 }
 

@@ -57,13 +57,13 @@ states() {
 
 # look: sets busy, the instructions of all works so far in thousands, and now, in milliseconds.
 # All that bonds do by themselves is done by works, and what they receive by the softirqs of
-# those. A worker can go, so they are what is left when all other tasks are taken away. No program
-# is run: to load one takes time that depends on the host.
+# those, or by the task that goes on with them. A worker can go, so they are what is left when all
+# other tasks are taken away. No program is run: to load one takes time that depends on the host.
 look() {
 	local word task name spent others=0
 	for task in /proc/[0-9]*; do
 		read -r name <"$task/comm" && read -r spent _ <"$task/schedstat" || continue
-		[[ $name == kworker/* ]] || others=$((others + spent))
+		[[ $name == kworker/* || $name == ksoftirqd/* ]] || others=$((others + spent))
 	done 2>/dev/null
 	while read -r word _ _ _ _ _ _ busy _; do
 		[ "$word" != cpu0 ] || break
@@ -122,9 +122,9 @@ examine() { # NAME BONDS PORTS RATE
 			test "$least" -ge $low -a "$most" -le $high
 		is "$name: every LACPDU arrives" "$lost" 0
 	done
-	# Within a minute, how timers happen to fall together makes some percent.
+	# Within a minute a LACPDU more or less is 2 percent, and how timers fall together some more.
 	[ "${drivers[0]}" = c ] || holds "$name: $cost_rust thousand instructions a second, C driver $cost_c" \
-		test $((cost_rust * 100)) -le $((cost_c * (seconds < 600 ? 106 : 100)))
+		test $((cost_rust * 100)) -le $((cost_c * (seconds < 600 ? 110 : 100)))
 }
 
 mkfifo /tmp/never

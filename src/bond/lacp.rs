@@ -166,13 +166,18 @@ impl Host for Surroundings<'_, '_> {
             Event::Loopback | Event::NoAggregator(_) | Event::SpeedZero(_) => Level::Error,
         };
         let dev = self.bond.dev();
+        if event == Event::Individual {
+            // Not even said to be going.
+            let name = dev.name();
+            return print::plain_ratelimited(level, format_args!("{name}: {event}"));
+        }
         match self.members.get(port) {
             // Somebody takes a member away: that is no flood.
             Some(m) if event == Event::ActiveRemoved => {
                 let name = m.dev().name();
                 print::log(dev, level, format_args!("(slave {name}): {event}"));
             }
-            Some(m) if event != Event::Individual => {
+            Some(m) => {
                 let name = m.dev().name();
                 print::log_ratelimited(dev, level, format_args!("(slave {name}): {event}"));
             }

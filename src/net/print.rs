@@ -61,3 +61,11 @@ pub(crate) fn plain(level: Level, args: fmt::Arguments<'_>) {
     // SAFETY: As in `log`.
     unsafe { bindings::_printk(line, core::ptr::from_ref(&args).cast::<c_void>()) };
 }
+
+/// As [`plain`], unless the log is being flooded.
+pub(crate) fn plain_ratelimited(level: Level, args: fmt::Arguments<'_>) {
+    // SAFETY: No precondition.
+    if unsafe { bindings::net_ratelimit() } != 0 {
+        plain(level, args);
+    }
+}

@@ -124,7 +124,7 @@ examine() { # NAME BONDS PORTS RATE
 	done
 	# Within a minute a LACPDU more or less is 2 percent, and how timers fall together some more.
 	[ "${drivers[0]}" = c ] || holds "$name: $cost_rust thousand instructions a second, C driver $cost_c" \
-		test $((cost_rust * 100)) -le $((cost_c * (seconds < 600 ? 110 : 100)))
+		test $((cost_rust * 100)) -le $((cost_c * (seconds < 600 ? 106 : 100)))
 }
 
 mkfifo /tmp/never

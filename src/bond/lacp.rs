@@ -166,22 +166,22 @@ impl Host for Surroundings<'_, '_> {
             Event::Loopback | Event::NoAggregator(_) | Event::SpeedZero(_) => Level::Error,
         };
         let dev = self.bond.dev();
-        if event == Event::Individual {
-            // Not even said to be going.
-            let name = dev.name();
-            return print::plain_ratelimited(level, format_args!("{name}: {event}"));
-        }
-        match self.members.get(port) {
+        match (event, self.members.get(port)) {
+            // Without the state of the device, unlike the others.
+            (Event::Individual, _) => {
+                let name = dev.name();
+                print::plain_ratelimited(level, format_args!("{name}: {event}"));
+            }
             // Somebody takes a member away: that is no flood.
-            Some(m) if event == Event::ActiveRemoved => {
+            (Event::ActiveRemoved, Some(m)) => {
                 let name = m.dev().name();
                 print::log(dev, level, format_args!("(slave {name}): {event}"));
             }
-            Some(m) => {
+            (_, Some(m)) => {
                 let name = m.dev().name();
                 print::log_ratelimited(dev, level, format_args!("(slave {name}): {event}"));
             }
-            _ => print::log_ratelimited(dev, level, format_args!("{event}")),
+            (_, None) => print::log_ratelimited(dev, level, format_args!("{event}")),
         }
     }
 

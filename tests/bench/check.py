@@ -3,7 +3,7 @@
 """check.py FIGURES: judges what check.sh measured; prints TAP."""
 import sys
 
-from report import C, RUST, Figures, own_instructions
+from report import C, RUST, Figures, own_instructions, received_instructions
 
 FAILOVERS = {"median": 1000, "worst": 5000}  # microseconds
 MODES = 5
@@ -33,6 +33,12 @@ def main():
     for mode in sorted({mode for mode, _ in own} - {"broadcast"}):
         few, many = (own[mode, n].get(RUST, 0) for n in (2, 8))
         case(abs(many - few) <= NOISE, f"{mode}: as many with 8 members as with 2")
+    received = received_instructions(figures)
+    case(len(received) == 3 and all(len(row) == 2 for row in received.values()), "receiving was measured")
+    for (mode, member), row in received.items():
+        case(row.get(RUST, 0) <= row.get(C, 0),
+             f"{mode}, received by the {member} member: {row.get(RUST, 0):+.0f} instructions, "
+             f"the C driver {row.get(C, 0):+.0f}")
     ours = [figure for figure in figures.of("failover") if figure["driver"] == RUST]
     case({figure["of"] for figure in ours} == set(FAILOVERS), "failovers were measured")
     for figure in ours:

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# check.sh: that a packet costs at most half of what it costs with the C driver, and that a failover
-# is as quick as promised. In a guest whose nanosecond is an instruction (--icount).
+# check.sh: that a packet sent costs at most half of what it costs with the C driver, one received not
+# more, and that a failover is as quick as promised. In a guest whose nanosecond is an instruction (--icount).
 here=$LAB_CHECKOUT/tests/bench
 modes='^(balance-rr|active-backup|balance-xor/layer2|balance-xor/layer3\+4|broadcast)='
 {

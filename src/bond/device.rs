@@ -15,7 +15,7 @@ use crate::{
         context::{AddrLocked, OpsLocked, Rcu, Rtnl},
         control::{Extack, RxFlag},
         device::{DevRef, HwAddr, NetDevice},
-        driver::{self, BackRef, DeviceType, Driver, Ops, Placed, Stats, Traits, N_STATS},
+        driver::{self, BackRef, DeviceType, Driver, Ops, Placed, Stats, Traits},
         ethtool::{self, Ethtool},
         features,
         kobj::Object,
@@ -50,19 +50,15 @@ impl Bond {
     /// Folds what the members counted since the last time into `totals`, which the statistics lock
     /// protects together with the last readings: an older reading must not follow a newer one.
     fn fold_members<'a>(totals: &mut Stats, members: impl Iterator<Item = &'a MemberRef>) {
-        // Each reading overwrites all of it.
-        let mut now = [0; N_STATS];
         for m in members {
-            driver::stats_of(m.dev(), &mut now);
-            stats::fold(totals, &now, m.last_stats());
+            stats::fold(totals, &driver::stats_of(m.dev()), m.last_stats());
         }
     }
 
     /// Folds what a member counted that has left, when no reader finds it any more. So there is no
     /// newer reading, and the member need not be below the bond for the order of locks.
     pub(super) fn fold_last(&self, m: &super::Member) {
-        let mut now = [0; N_STATS];
-        driver::stats_of(m.dev(), &mut now);
+        let now = driver::stats_of(m.dev());
         Rcu::read(|rcu| {
             self.stats.with(self.dev(), rcu, |totals| {
                 stats::fold(totals, &now, m.last_stats());

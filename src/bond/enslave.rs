@@ -16,7 +16,7 @@ use crate::{
         context::{OpsLocked, Rtnl},
         control::Extack,
         device::NetDevice,
-        driver::{self, random_address, stats_of, N_STATS},
+        driver::{self, random_address, stats_of},
         netpoll,
         print::Level,
         upper,
@@ -149,9 +149,7 @@ impl Joining<'_> {
         }
         self.step = Step::Opened;
         dev.change_priv_flags(rtnl, IFF_BONDING, 0);
-        let mut stats = [0; N_STATS];
-        stats_of(&dev, &mut stats);
-        self.member.save_stats(&stats);
+        self.member.save_stats(&stats_of(&dev));
 
         if let Err(e) = bond.dev().share_vlans(&dev, rtnl) {
             bond.log_member(

@@ -78,7 +78,7 @@ impl Member {
         monitor: LinkMonitor,
         rtnl: &Rtnl,
     ) -> Result<MemberRef> {
-        let last_stats = KBox::new([const { Word::new(0) }; N_STATS], GFP_KERNEL)?;
+        let last_stats = KBox::init(pin_init::init_zeroed(), GFP_KERNEL)?;
         Object::new_child(
             dev,
             c"bonding_slave",

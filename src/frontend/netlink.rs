@@ -4,7 +4,7 @@
 
 use super::lacp;
 use crate::{
-    bond::{Bond, Member, Reply, Table},
+    bond::{Bond, Member, MemberRef, Reply, Table},
     engine::{
         options::{
             netlink_u32, Nest, Netlink, OptId, When, Wire, APPLY_ORDER, DUMP_ORDER,
@@ -114,41 +114,97 @@ fn nonzero(attrs: &Attrs<'_>, id: OptId) -> Option<bool> {
     Some(attr.u32() != 0)
 }
 
-fn put(out: &mut Filler<'_>, n: &Netlink, value: u32) -> Result {
-    let number = n.attr.into();
-    match n.wire {
-        Wire::U8 => out.put_u8(number, value as u8),
-        Wire::U16 => out.put_u16(number, value as u16),
-        _ => out.put_u32(number, value),
+/// What is dumped of an option.
+#[derive(Clone, Copy)]
+enum Content {
+    /// The number, in one byte.
+    Byte,
+    /// The number.
+    Number,
+    /// A time, which is stored as a multiple of the interval.
+    Delay,
+    /// The active member, in modes with a primary.
+    Active,
+    /// The primary, if it is a member.
+    Primary,
+    /// The number in two bytes, for an administrator in 802.3ad.
+    AdNumber,
+    /// The address of the LACP system, for the same.
+    AdSystem,
+    /// Nothing: targets, until they are implemented.
+    Later,
+}
+
+/// An option in a dump.
+#[derive(Clone, Copy)]
+struct Dumped {
+    content: Content,
+    id: OptId,
+    attr: u16,
+}
+
+/// [`DUMP_ORDER`], with what a dump needs of the table.
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler"
+)]
+static DUMPED: [Dumped; DUMP_ORDER.len()] = {
+    let mut out = [dumped(OptId::Mode); DUMP_ORDER.len()];
+    let mut i = 0;
+    while i < out.len() {
+        out[i] = dumped(DUMP_ORDER[i]);
+        i += 1;
+    }
+    out
+};
+
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const fn dumped(id: OptId) -> Dumped {
+    let Some(n) = &TABLE[id.index()].netlink else {
+        panic!("an option that is dumped has no attribute");
+    };
+    let content = match (n.dump, n.wire) {
+        (When::Always, _) if id.is_delay() => Content::Delay,
+        (When::Always, Wire::U8) => Content::Byte,
+        (When::Always, Wire::U32) => Content::Number,
+        (When::HasActive, Wire::IfIndex) => Content::Active,
+        (When::HasPrimary, Wire::IfIndex) => Content::Primary,
+        (When::AdAdmin, Wire::U16) => Content::AdNumber,
+        (When::AdAdmin, Wire::Mac) => Content::AdSystem,
+        (When::NotEmpty, Wire::Ipv4List | Wire::Ipv6List) => Content::Later,
+        _ => panic!("an option is dumped in a way of its own"),
+    };
+    Dumped {
+        content,
+        id,
+        attr: n.attr,
+    }
+}
+
+fn put_index(out: &mut Filler<'_>, attr: u32, member: Option<&MemberRef>) -> Result {
+    match member {
+        Some(m) => out.put_u32(attr, m.dev().ifindex() as u32),
+        None => Ok(()),
     }
 }
 
 fn fill(bond: &Bond, table: &Table, out: &mut Filler<'_>) -> Result {
     let s = &table.settings;
-    let uses_primary = s.mode().uses_primary();
+    let has_active = s.mode().uses_primary();
     let is_ad = s.mode() == Mode::Ieee8023ad;
     let is_ad_admin = is_ad && is_admin();
-    for id in DUMP_ORDER {
-        let Some(n) = &id.row().netlink else {
-            continue;
-        };
-        let device = match id {
-            OptId::ActiveSlave => table.current.as_ref().filter(|_| uses_primary),
-            OptId::Primary => table.primary.as_ref(),
-            _ if n.dump == When::AdAdmin && !is_ad_admin => continue,
-            OptId::AdActorSystem => {
-                out.put(n.attr.into(), &bond.actor_system().0)?;
-                continue;
-            }
-            // No targets until they are implemented.
-            _ if !matches!(n.wire, Wire::U8 | Wire::U16 | Wire::U32) => continue,
-            _ => {
-                put(out, n, s.value(id))?;
-                continue;
-            }
-        };
-        if let Some(m) = device {
-            out.put_u32(n.attr.into(), m.dev().ifindex() as u32)?;
+    for &Dumped { content, id, attr } in &DUMPED {
+        let attr = attr.into();
+        match content {
+            Content::Byte => out.put_u8(attr, s.stored(id) as u8)?,
+            Content::Number => out.put_u32(attr, s.stored(id))?,
+            Content::Delay => out.put_u32(attr, s.value(id))?,
+            Content::Active if has_active => put_index(out, attr, table.current.as_ref())?,
+            Content::Primary => put_index(out, attr, table.primary.as_ref())?,
+            Content::AdNumber if is_ad_admin => out.put_u16(attr, s.stored(id) as u16)?,
+            Content::AdSystem if is_ad_admin => out.put(attr, &bond.actor_system().0)?,
+            _ => {}
         }
     }
     if is_ad {

@@ -205,9 +205,13 @@ unsafe extern "C" fn destructor<D: Driver>(dev: *mut bindings::net_device) {
 }
 
 /// The statistics of a lower device, by whatever means it has.
-pub(crate) fn stats_of(dev: &NetDevice, out: &mut Stats) {
-    // SAFETY: The device is alive; the result has `N_STATS` words.
-    unsafe { bindings::dev_get_stats(dev.as_ptr(), ptr::from_mut(out).cast()) };
+pub(crate) fn stats_of(dev: &NetDevice) -> Stats {
+    let mut out = MaybeUninit::<Stats>::uninit();
+    // SAFETY: The device is alive; the result has `N_STATS` words, all of which are written.
+    unsafe {
+        bindings::dev_get_stats(dev.as_ptr(), out.as_mut_ptr().cast());
+        out.assume_init()
+    }
 }
 
 /// Registers a device that was allocated with [`setup`].

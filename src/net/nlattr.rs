@@ -140,7 +140,10 @@ impl Filler<'_> {
     pub(crate) fn put(&mut self, number: u32, bytes: &[u8]) -> Result {
         let len = i32::try_from(bytes.len()).map_err(|_| EMSGSIZE)?;
         // SAFETY: The message is ours, `bytes` has `len` bytes.
-        to_result(unsafe { bindings::nla_put(self.0, number as i32, len, bytes.as_ptr().cast()) })
+        match unsafe { bindings::nla_put(self.0, number as i32, len, bytes.as_ptr().cast()) } {
+            0 => Ok(()),
+            _ => Err(EMSGSIZE),
+        }
     }
 
     /// Appends eight bytes, aligned with the help of attribute `pad`.

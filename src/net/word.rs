@@ -7,6 +7,7 @@
 //! without inlined helpers, which the transmit path cannot afford.
 
 use super::context::Rtnl;
+use pin_init::Zeroable;
 use core::{
     cell::UnsafeCell,
     sync::atomic::{AtomicUsize, Ordering},
@@ -31,6 +32,9 @@ pub(crate) struct Word<T: Atom>(UnsafeCell<T>);
 // SAFETY: All access is by single volatile loads and stores of a machine word, the kernel's
 // definition of a race-free marked access.
 unsafe impl<T: Atom> Sync for Word<T> {}
+
+// SAFETY: `repr(transparent)` over what may be zeroed.
+unsafe impl<T: Atom + Zeroable> Zeroable for Word<T> {}
 
 impl<T: Atom> Word<T> {
     /// A word with the value `v`.

@@ -83,6 +83,11 @@ impl OptId {
         }
     }
 
+    /// Whether it is stored as a multiple of the monitor's interval.
+    pub(crate) const fn is_delay(self) -> bool {
+        matches!(self, Self::UpDelay | Self::DownDelay | Self::PeerNotifDelay)
+    }
+
     /// The row of this option.
     pub(crate) fn row(self) -> &'static Row {
         let [first, ..] = &TABLE;

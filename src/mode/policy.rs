@@ -14,7 +14,7 @@ use crate::{
     },
     net::{
         device::NetDevice,
-        frame::{Frame, InnerFlow, Socket},
+        frame::{self, Frame, InnerFlow, Socket},
         skb::Skb,
     },
 };
@@ -68,6 +68,20 @@ impl From<InnerFlow> for Flow {
     }
 }
 
+/// The innermost flow of a frame: at first glance, if there is only one, else by the kernel's dissector.
+#[inline(always)]
+fn innermost<const TAIL: bool>(
+    bytes: &impl Source,
+    frame: &Frame<'_>,
+    dev: &NetDevice,
+) -> Result<Option<Flow>, Slow> {
+    match bytes.is_thorough() {
+        Ok(()) => Ok(frame.dissect(dev).map(Flow::from)),
+        Err(slow) if frame::is_dissector_replaced(dev) => Err(slow),
+        Err(_) => Flow::innermost::<TAIL>(bytes, frame.protocol(), frame.network()).map(Some),
+    }
+}
+
 pub(super) struct Layer2;
 pub(super) struct Layer23;
 pub(super) struct Layer34;
@@ -103,18 +117,16 @@ impl Policy for Layer34 {
 impl Policy for Encap23 {
     #[inline(always)]
     fn of(bytes: &impl Source, frame: &Frame<'_>, dev: &NetDevice) -> Result<u32, Slow> {
-        bytes.is_thorough()?;
-        hash::encap23(bytes, frame.dissect(dev).map(Flow::from))
+        hash::encap23(bytes, innermost::<false>(bytes, frame, dev)?)
     }
 }
 
 impl Policy for Encap34 {
     #[inline(always)]
     fn of(bytes: &impl Source, frame: &Frame<'_>, dev: &NetDevice) -> Result<u32, Slow> {
-        bytes.is_thorough()?;
         match frame.transport_hash() {
             Some(hash) => Ok(hash),
-            None => hash::encap34(bytes, frame.dissect(dev).map(Flow::from)),
+            None => hash::encap34(bytes, innermost::<true>(bytes, frame, dev)?),
         }
     }
 }

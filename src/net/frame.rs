@@ -124,6 +124,13 @@ impl Frame<'_> {
     }
 }
 
+/// Whether a BPF program takes the place of the kernel's flow dissector for what leaves by `dev`.
+#[inline(always)]
+pub(crate) fn is_dissector_replaced(dev: &NetDevice) -> bool {
+    // SAFETY: The device is alive.
+    unsafe { bindings::bond_helper_has_bpf_dissector(dev.as_ptr()) }
+}
+
 /// A flow as the kernel sees it.
 #[derive(Clone, Copy)]
 pub(crate) struct InnerFlow {

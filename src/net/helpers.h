@@ -73,6 +73,7 @@ bool bond_helper_linkwatch_pending(const struct net_device *dev);
 struct sk_buff *bond_helper_skb_share_check(struct sk_buff *skb);
 rx_handler_result_t bond_helper_rx_exact(const struct sk_buff *skb);
 bool bond_helper_skb_l4_hash(const struct sk_buff *skb, u32 *hash);
+bool bond_helper_has_bpf_dissector(const struct net_device *dev);
 bool bond_helper_dissect(const struct net_device *dev,
 			 const struct sk_buff *skb, struct bond_flow *flow);
 void bond_helper_sock_flow(const struct sock *sk, struct bond_flow *flow);

@@ -6,7 +6,7 @@ import sys
 from report import C, RUST, Figures, own_instructions, received_instructions
 
 FAILOVERS = {"median": 1000, "worst": 5000}  # microseconds
-MODES = 5
+MODES = 6
 # Timer interrupts come into some measurements and not into others.
 NOISE = 4
 

@@ -18,6 +18,9 @@ map() {
 	done
 }
 
+# dissector attach|detach: a program instead of the kernel's flow dissector.
+dissector() { python3 "$LAB_CHECKOUT/tests/sidebyside/dissector.py" "$1" || echo "dissector.py failed"; }
+
 status_is() { grep -A1 "^Slave Interface: $1\$" /proc/net/bonding/bond0 | grep -q "MII Status: $2\$"; }
 
 # run DRIVER: what it does with all frames, into /tmp/DRIVER.
@@ -47,6 +50,9 @@ run() {
 		ip link set d0 down
 		ip link set d0 master bond0
 		map enslaved
+		dissector attach
+		map program
+		dissector detach
 		for i in 0 1 2; do ip link set "d$i" carrier off; done
 		for i in 0 1 2; do eventually status_is "d$i" down || echo "d$i does not go down"; done
 		map none
@@ -78,13 +84,14 @@ holds "the well-formed ones are 600 of 12 kinds at least" \
 	test "$(grep -c '^three/layer2 [a-z0-9-]*\.[0-9]* ' /tmp/c)" -gt 600
 is "each well-formed frame leaves by one member" \
 	"$(grep -E '^(three|two)[a-z-]*/[^ ]* [a-z0-9-]*[.][0-9]* ' /tmp/rust | grep -vE ' (short|truncated|garbage|tag-stack|extensions|ihl-lies)[.]' | grep -cv ' d[012] $')" 0
-for state in three two three-again released enslaved none; do
+for state in three two three-again released enslaved program none; do
 	for policy in $policies; do
 		is "$state, $policy: each frame by the same member" \
 			"$(diff <(comparable c | grep -F "$state/$policy ") <(comparable rust | grep -F "$state/$policy ") | head -6)" ""
 	done
 done
 is "nothing else differs" "$(diff <(comparable c) <(comparable rust) | head -4)" ""
+is "a program that finds nothing leaves one way" "$(grep '^program/encap3+4 udp4\.' /tmp/rust | cut -d' ' -f3 | sort -u)" d1
 is "a layer 2 hash spreads" "$(grep '^three/layer2 ' /tmp/rust | cut -d' ' -f3 | sort -u | paste -sd' ')" "d0 d1 d2 none"
 is "priority bits do not move flows" "$(priorities rust)" "0 frames moved"
 holds "they do with the C driver: $(priorities c)" test "$(priorities c)" != "0 frames moved"

@@ -12,7 +12,9 @@ use crate::engine::wire::{
     ETHERTYPE_IPV4,
     ETHERTYPE_IPV6,
     PROTOCOL_ICMP,
-    PROTOCOL_ICMPV6, //
+    PROTOCOL_ICMPV6,
+    PROTOCOL_TCP,
+    PROTOCOL_UDP, //
 };
 
 /// Bytes of an ICMP or ICMPv6 header.
@@ -138,6 +140,22 @@ impl Flow {
                 Self::icmp::<TAIL>(source, protocol, outer)
             }
             _ => Self::plain::<TAIL>(source, outer).map(Some),
+        }
+    }
+
+    /// Finds the flow of a TCP or UDP packet right behind an IP header. Inside of it there is no other,
+    /// so the kernel's dissector would find the same. [`Slow`] for any packet that it must be asked for.
+    #[inline(always)]
+    pub(crate) fn innermost<const TAIL: bool>(
+        source: &impl Source,
+        protocol: u16,
+        network: usize,
+    ) -> Result<Self, Slow> {
+        let outer = Network::parse(source, protocol, network)?.ok_or(Slow)?;
+        let is_valid = outer.payload >= network.wrapping_add(ipv4::LEN);
+        match outer.protocol {
+            Some(PROTOCOL_TCP | PROTOCOL_UDP) if is_valid => Self::plain::<TAIL>(source, outer),
+            _ => Err(Slow),
         }
     }
 

@@ -215,3 +215,47 @@ fn dissected_flows_hash_like_plain_ones() {
     );
     assert_eq!(encap34(&packet, None), layer2(&packet));
 }
+
+/// The innermost flow at first glance; network headers follow the Ethernet header.
+fn at_first_glance(packet: &[u8]) -> Option<Flow> {
+    let protocol = u16::from_be_bytes([packet[12], packet[13]]);
+    let flow = Flow::innermost::<true>(&Linear(&packet), protocol, 14).ok()?;
+    let addresses = Flow::innermost::<false>(&Linear(&packet), protocol, 14)
+        .unwrap()
+        .addresses;
+    assert_eq!(addresses, flow.addresses);
+    Some(flow)
+}
+
+#[test]
+fn flows_with_none_inside_are_innermost() {
+    for protocol in [6, 17] {
+        for packet in [ipv4(protocol, [0, 0], &PORTS), ipv6(protocol, &PORTS)] {
+            let ethertype = u16::from_be_bytes([packet[12], packet[13]]);
+            let flow = Flow::dissect::<true>(&Whole(&&packet[..]), ethertype, 14);
+            assert_eq!(at_first_glance(&packet), flow.unwrap());
+        }
+    }
+}
+
+#[test]
+fn other_packets_are_left_to_the_dissector() {
+    for protocol in 0..=255 {
+        if ![6, 17].contains(&protocol) {
+            assert_eq!(at_first_glance(&ipv4(protocol, [0, 0], &[0; 64])), None);
+            assert_eq!(at_first_glance(&ipv6(protocol, &[0; 64])), None);
+        }
+    }
+    // Fragments, the first among them.
+    assert_eq!(at_first_glance(&ipv4(17, [0x20, 0], &PORTS)), None);
+    assert_eq!(at_first_glance(&ipv4(17, [0, 1], &PORTS)), None);
+    // A header that says it is shorter than a header can be.
+    let mut short = ipv4(17, [0, 0], &PORTS);
+    short[14] = 0x44;
+    assert_eq!(at_first_glance(&short), None);
+    // No room for ports.
+    assert_eq!(at_first_glance(&ipv4(17, [0, 0], &PORTS[..3])), None);
+    // No IP, and IP behind a tag.
+    assert_eq!(at_first_glance(&frame(0x0806, &[0; 28], &[])), None);
+    assert_eq!(at_first_glance(&frame(0x8100, &[0; 4], &ipv4(17, [0, 0], &PORTS)[14..])), None);
+}

@@ -31,6 +31,10 @@ pub(crate) const ETHERTYPE_IPV6: u16 = 0x86dd;
 pub(crate) const PROTOCOL_ICMP: u8 = 1;
 /// IP protocol number of IGMP.
 pub(crate) const PROTOCOL_IGMP: u8 = 2;
+/// IP protocol number of TCP.
+pub(crate) const PROTOCOL_TCP: u8 = 6;
+/// IP protocol number of UDP.
+pub(crate) const PROTOCOL_UDP: u8 = 17;
 /// IP protocol number of ICMPv6.
 pub(crate) const PROTOCOL_ICMPV6: u8 = 58;
 

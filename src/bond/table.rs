@@ -66,6 +66,12 @@ impl Port {
     #[inline(always)]
     pub(crate) fn send(&self, mut skb: Skb, bh: BhOff<'_>) -> i32 {
         skb.restore_queue_mapping();
+        self.send_mapped(skb, bh)
+    }
+
+    /// Sends a frame that has its own queue mapping back; returns the member's verdict.
+    #[inline(always)]
+    pub(crate) fn send_mapped(&self, skb: Skb, bh: BhOff<'_>) -> i32 {
         if self.polled {
             return self.send_polled(skb, bh);
         }

@@ -39,16 +39,18 @@ impl Mode for Broadcast {
 pub(super) fn to_all<'a>(
     mut ways: impl Iterator<Item = &'a Port>,
     dev: &NetDevice,
-    skb: Skb,
+    mut skb: Skb,
     bh: BhOff<'_>,
 ) -> i32 {
     let Some(mut port) = ways.next() else {
         return drop_frame(dev, skb);
     };
+    // Once for all copies.
+    skb.restore_queue_mapping();
     let mut sent = false;
     for next in ways {
         match skb.try_clone(bh) {
-            Some(copy) => sent |= port.send(copy, bh) == 0,
+            Some(copy) => sent |= port.send_mapped(copy, bh) == 0,
             None => print::log_ratelimited(
                 dev,
                 print::Level::Error,
@@ -57,7 +59,7 @@ pub(super) fn to_all<'a>(
         }
         port = next;
     }
-    sent |= port.send(skb, bh) == 0;
+    sent |= port.send_mapped(skb, bh) == 0;
     if sent {
         0
     } else {

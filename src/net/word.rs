@@ -7,11 +7,11 @@
 //! without inlined helpers, which the transmit path cannot afford.
 
 use super::context::Rtnl;
-use pin_init::Zeroable;
 use core::{
     cell::UnsafeCell,
     sync::atomic::{AtomicUsize, Ordering},
 };
+use pin_init::Zeroable;
 
 mod sealed {
     pub(crate) trait Sealed {}

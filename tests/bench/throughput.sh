@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # throughput.sh [RUNS [PACKETS [MODES]]]: time that a packet takes when one CPU sends and when two
 # do, at the machine's own speed. The drivers take turns, so that both see the same machine. A run is
-# the quickest of several bursts: whatever else the machine does makes bursts slower, never quicker.
+# the quickest of many short bursts: whatever else the machine does makes bursts slower, never quicker,
+# and seldom leaves none of them alone.
 # shellcheck source=tests/bench/lib.sh
 . "$LAB_CHECKOUT/tests/bench/lib.sh"
-runs=${1:-5} packets=${2:-100000} wanted=${3:-.} bursts=8
+runs=${1:-5} packets=${2:-20000} wanted=${3:-.} bursts=40
 
 # burst CPUS: send once; print the nanoseconds per packet.
 burst() {

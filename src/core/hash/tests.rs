@@ -257,5 +257,8 @@ fn other_packets_are_left_to_the_dissector() {
     assert_eq!(at_first_glance(&ipv4(17, [0, 0], &PORTS[..3])), None);
     // No IP, and IP behind a tag.
     assert_eq!(at_first_glance(&frame(0x0806, &[0; 28], &[])), None);
-    assert_eq!(at_first_glance(&frame(0x8100, &[0; 4], &ipv4(17, [0, 0], &PORTS)[14..])), None);
+    assert_eq!(
+        at_first_glance(&frame(0x8100, &[0; 4], &ipv4(17, [0, 0], &PORTS)[14..])),
+        None
+    );
 }

@@ -71,7 +71,7 @@ $(partner_show 2>&1 | grep -vE '[{}]|ifinfo|dev_addr|delay_|duplex')"
 
 # exam RATE WHO: one bond and one partner of that LACP rate; WHO is active: both, bond, partner.
 exam() {
-	local rate=$1 who=$2 name="$partner: $1, active: $2" active=on activity=active broken='' pcap pid loss poll
+	local rate=$1 who=$2 name="$partner: $1, active: $2" active=on activity=active broken='' pcap pid loss poll frames
 	[ "$who" != partner ] || active=off
 	[ "$who" != bond ] || activity=passive
 	# How long an end needs to notice silence, and to say so.
@@ -119,38 +119,47 @@ exam() {
 	step "$name: after down and up of the bond both links are used" both_use "0 1" 60
 	# shellcheck disable=SC2086
 	kill -INT $pid && wait $pid
-	step "$name: tshark finds nothing wrong with any PDU" dissect "$pcap.m0" "$pcap.m1"
-	step "$name: each end says so in every PDU" settings "$rate" "$who" "$pcap.m0" "$pcap.m1"
+	frames=$(read_frames "$pcap.m0" "$pcap.m1")
+	step "$name: tshark finds nothing wrong with any PDU" dissect "$frames"
+	step "$name: each end says so in every PDU" settings "$rate" "$who" "$frames"
 	ip link del bond0
 	partner_stop
 	disconnect
 }
 
-# dissect PCAP...: no malformed frame, no expert information, each an LACPDU with sane fields.
+# read_frames PCAP...: what dissect and settings look at, a frame a line. tshark takes seconds to
+# start, so it does so once.
+read_frames() {
+	mergecap -I none -w /tmp/frames "$@" &&
+		tshark -r /tmp/frames -T fields -e frame.interface_id -e lacp.version -e _ws.expert -e _ws.malformed \
+			-e eth.src -e lacp.actor.state.activity -e lacp.actor.state.timeout 2>/dev/null
+}
+
+# dissect FRAMES: no malformed frame, no expert information, each an LACPDU with sane fields.
 dissect() {
-	local pcap frames bad=0 n
-	for pcap; do
-		frames=$(tshark -r "$pcap" -T fields -e frame.number -e lacp.version -e _ws.expert -e _ws.malformed 2>/dev/null)
-		n=$(wc -l <<<"$frames")
-		[ "$n" -ge 10 ] || { echo "$pcap: only $n PDUs"; bad=1; }
-		if awk -F'\t' '$2 != "0x01" || $3 != "" || $4 != ""' <<<"$frames" | head -n 5 | grep .; then
-			echo "$pcap: the PDUs above are not right"
-			bad=1
-		fi
+	local cable bad=0 n
+	for cable in 0 1; do
+		n=$(grep -c "^$cable	" <<<"$1")
+		[ "$n" -ge 10 ] || { echo "cable $cable: only $n PDUs"; bad=1; }
 	done
+	if awk -F'\t' '$2 != "0x01" || $3 != "" || $4 != ""' <<<"$1" | head -n 5 | grep .; then
+		echo "the PDUs above are not right"
+		bad=1
+	fi
 	return $bad
 }
 
-# settings RATE WHO PCAP...: rate and activity of either end are what they are to be in all its PDUs.
+# settings RATE WHO FRAMES: rate and activity of either end are what they are to be in all its PDUs
+# on either cable.
 settings() {
-	local rate=$1 who=$2 pcap said bad=0
-	shift 2
-	for pcap; do
+	local rate=$1 who=$2 cable said bad=0
+	for cable in 0 1; do
 		# Members have addresses of their own, whatever the partner's ports have.
-		said=$(tshark -r "$pcap" -T fields -e eth.src -e lacp.actor.state.activity -e lacp.actor.state.timeout 2>/dev/null |
-			awk '{ print $1 ~ /^02:00:00:00:01:/ ? "bond" : "partner", $2, $3 }' | sort | uniq -c)
+		said=$(awk -F'\t' -v cable=$cable '$1 == cable {
+				print $5 ~ /^02:00:00:00:01:/ ? "bond" : "partner", $6, $7
+			}' <<<"$3" | sort | uniq -c)
 		if [ "$(awk '{ print $2, $3, $4 }' <<<"$said")" != "$(wanted_settings "$rate" "$who")" ]; then
-			echo "$pcap: end, active, short timeout: $said"
+			echo "cable $cable: end, active, short timeout: $said"
 			bad=1
 		fi
 	done

@@ -30,14 +30,14 @@ pub(crate) enum Why {
 }
 
 impl Bond {
-    /// Releases the member on `dev`.
+    /// Releases the member on `dev`. EINVAL if it is none, which is said of what is a member of
+    /// another bond below this one.
     pub(crate) fn release(&self, rtnl: &mut Rtnl, dev: &NetDevice, why: Why) -> Result {
-        let found = if dev.has_flags(IFF_SLAVE) {
-            self.member_of(rtnl, dev)
-        } else {
-            None
-        };
-        let Some(m) = found else {
+        if !dev.has_flags(IFF_SLAVE) || !upper::is_below(dev, self.dev(), rtnl) {
+            return Err(EINVAL);
+        }
+        let Some(m) = self.member_of(rtnl, dev) else {
+            self.log_member(dev, Level::Info, format_args!("interface not enslaved"));
             return Err(EINVAL);
         };
         self.detach(rtnl, &m, why);

@@ -276,7 +276,13 @@ pub(crate) fn bonding_info(
     unsafe { bindings::netdev_bonding_info_change(lower.as_ptr(), &mut info) };
 }
 
-/// Whether any device is stacked on `dev`.
+/// Whether `upper` is stacked on `dev`, if only by way of others: `netdev_has_upper_dev()`.
+pub(crate) fn is_below(dev: &NetDevice, upper: &NetDevice, _rtnl: &Rtnl) -> bool {
+    // SAFETY: Both are alive, RTNL is held.
+    unsafe { bindings::netdev_has_upper_dev(dev.as_ptr(), upper.as_ptr()) }
+}
+
+/// Whether a VLAN device is stacked on `dev`.
 pub(crate) fn vlan_uppers(dev: &NetDevice, _rtnl: &Rtnl) -> bool {
     // SAFETY: Alive, RTNL is held.
     unsafe { bindings::vlan_uses_dev(dev.as_ptr()) }

@@ -259,6 +259,7 @@ def stacked(t, world, kind):
     nl.up("bond1")
     story.tell("up")
     story.tell("loop", nl.master("bond1", "bond0"))
+    story.tell("a member of a member leaves", write(CLASS + "bond1/bonding/slaves", "-m0"))
     fail_over(story, MEMBERS[:2])
     nl.delete("bond1")
     story.tell("the outer one goes")

@@ -280,6 +280,9 @@ PARAMS = [
 
 DIFFERENCES = {
     "lower": [],
+    "walk": [
+        (AT_ONCE, "a member whose device goes is down before, which the log says", "", "elsewhere and back: log$", more_lines),
+    ],
     "events": EVENTS,
     "options": OPTIONS,
     "params": PARAMS,

@@ -124,10 +124,18 @@ shown() {
 	done
 }
 
+# end_if_stuck FOLDER: UML sometimes fails at the very end, when all is written, and then loops for ever.
+end_if_stuck() {
+	until [ -e "$1/status" ]; do sleep 2; done
+	sleep 30
+	touch "$1/stuck"
+	pkill -f -- "$1:/lab/out"
+}
+
 # lab_run FLAVOUR [OPTION...] -- SCRIPT [ARG...]
 lab_run() {
 	local flavour=${1-} timeout=300 smp=2 nics=0 mem=512M driver=rust travel='' icount='' build=1 shell=''
-	local strict=1 wire='' modules=() name dist mounts rundir status=0 tail_pid command ko='' start guest
+	local strict=1 wire='' modules=() name dist mounts rundir status=0 tail_pid stuck_pid command ko='' start guest
 
 	[ "$flavour" ] || run_usage
 	kernel_make_vars "$flavour" >/dev/null
@@ -200,12 +208,15 @@ lab_run() {
 	fi
 	tail -f -n +1 "$rundir/output" &
 	tail_pid=$!
+	end_if_stuck "$rundir" >/dev/null 2>&1 </dev/null &
+	stuck_pid=$!
 	# shellcheck disable=SC2064
-	trap "kill $tail_pid 2>/dev/null || :; rm -rf '$rundir'" EXIT
+	trap "kill $tail_pid $stuck_pid 2>/dev/null || :; rm -rf '$rundir'" EXIT
 	start=$SECONDS
 	timeout --foreground -k 5 "$timeout" "${command[@]}" >"$rundir/console" 2>&1 </dev/null || status=$?
 	shown "$tail_pid" "$rundir/output"
-	kill "$tail_pid" 2>/dev/null || :
+	kill "$tail_pid" "$stuck_pid" 2>/dev/null || :
+	[ ! -e "$rundir/stuck" ] || echo "# guest $flavour: did not power off, and was killed"
 	if [ -s "$rundir/status" ]; then
 		status=$(cat "$rundir/status")
 	elif [ $status = 124 ] || [ $status = 137 ]; then

@@ -33,10 +33,6 @@ cost() {
 	for ((cpu = 0; cpu < $1; cpu++)); do pktgen rem_device_all "kpktgend_$cpu"; done
 }
 
-modprobe -q pktgen || { echo "# no pktgen"; exit 1; }
-dummies 2
-dmesg -n 1
-cpus=$(nproc)
 # take_turn DRIVER OPTIONS: the driver's bursts in one mode, to /tmp/bursts.DRIVER.CPUS.
 take_turn() {
 	local n good=y
@@ -68,6 +64,10 @@ run() {
 	done
 }
 
+modprobe -q pktgen || { echo "# no pktgen"; exit 1; }
+dummies 2
+dmesg -n 1
+cpus=$(nproc)
 for ((number = 1; number <= runs; number++)); do
 	while IFS='=' read -r name options; do
 		run "$number" "$name" "$options" || echo "# $name: not measured"

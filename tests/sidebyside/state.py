@@ -28,8 +28,7 @@ def directory(world, path):
 
 
 def anonymous(world, text):
-    text = re.sub("(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", lambda m: world.nl.decoder.address(m[0]), text)
-    return re.sub(r"0x[0-9a-f]{12,}", "ADDRESS", text)
+    return re.sub(r"0x[0-9a-f]{12,}", "ADDRESS", world.anonymous(text))
 
 
 def links(path):

@@ -11,7 +11,7 @@ import struct
 import subprocess
 import sys
 
-from netlink import BOND, IFLA_ADDRESS, IFLA_IFNAME, IFLA_LINK, IFLA_MTU, attr, number
+from netlink import BOND, IFF_UP, IFLA_ADDRESS, IFLA_IFNAME, IFLA_LINK, IFLA_MTU, RTM_NEWLINK, attr, number
 from values import SCALARS, numbers
 from world import BOND_ATTR, CLASS, NAMES, Transcript, World, option, read, write
 
@@ -162,16 +162,16 @@ class Walk:
 
     def do_up(self):
         device, on = self.some(self.present()), self.some([False, True, True])
-        return "%s up %s" % (device, on), self.nl.ask(16, 0, self.nl.index(device), [], ifflags=on, change=1)
+        return "%s up %s" % (device, on), self.ask(device, ifflags=IFF_UP * on, change=IFF_UP)
 
     def do_up_again(self):
         bond = self.some(self.bonds())
         if not os.path.isdir(CLASS + bond):
             return NOTHING
-        return "%s up" % bond, self.nl.ask(16, 0, self.nl.index(bond), [], ifflags=1, change=1)
+        return "%s up" % bond, self.ask(bond, ifflags=IFF_UP, change=IFF_UP)
 
     def ask(self, device, *attrs, **rest):
-        return self.nl.ask(16, 0, self.nl.index(device), list(attrs), **rest)
+        return self.nl.ask(RTM_NEWLINK, 0, self.nl.index(device), list(attrs), **rest)
 
     def do_mtu(self):
         device, mtu = self.some(self.present()), self.some([68, 1280, 1400, 1500, 9000, 65535, 67])
@@ -254,7 +254,7 @@ class Walk:
     def lists(self):
         """The addresses that devices listen to."""
         multicast = [" ".join(line.split()[1:]) for line in read("/proc/net/dev_mcast").split("\n")]
-        return multicast, self.hidden(self.tool("bridge", "fdb", "show")[1]).split("\n")
+        return multicast, self.world.anonymous(self.tool("bridge", "fdb", "show")[1]).split("\n")
 
     def do_rename(self):
         device = self.some(self.present())
@@ -274,7 +274,7 @@ class Walk:
             return "%s deleted" % name, self.nl.delete(name)
         if not os.path.isdir(CLASS + bond):
             return NOTHING
-        return "%s over %s" % (name, bond), self.nl.add(name, "vlan", [attr(1, struct.pack("H", 5 + number_))],
+        return "%s over %s" % (name, bond), self.nl.add(name, "vlan", [attr(1, number("u16", 5 + number_))],
                                                         [attr(IFLA_LINK, u32(self.nl.index(bond)))], answer=True)
 
     def do_queue_file(self):
@@ -292,11 +292,8 @@ class Walk:
             base = CLASS + name + "/bonding/"
             for file in ("slaves", "active_slave", "mii_status", "queue_id", "primary", "num_grat_arp"):
                 shown["file " + file] = read(base + file)
-            shown["proc"] = self.hidden(read("/proc/net/bonding/" + name)).split("\n")
+            shown["proc"] = self.world.anonymous(read("/proc/net/bonding/" + name)).split("\n")
         return shown
-
-    def hidden(self, text):
-        return re.sub("(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", lambda m: self.nl.decoder.address(m[0]), text)
 
     def go(self):
         self.world.cables(len(MEMBERS))

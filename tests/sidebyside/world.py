@@ -124,10 +124,13 @@ class World:
         self.nl.decoder.random.clear()
         self.nl.known.clear()
 
+    def anonymous(self, text):
+        """The text, without addresses that nobody chose."""
+        return re.sub("(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", lambda m: self.nl.decoder.address(m[0]), text)
+
     def log_lines(self):
-        """The log lines since the last time, without addresses that nobody chose."""
-        mac = re.compile("(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
-        return [mac.sub(lambda m: self.nl.decoder.address(m[0]), line) for line in self.log.take()]
+        """The log lines since the last time, without such addresses."""
+        return [self.anonymous(line) for line in self.log.take()]
 
 
 def flatten(value, prefix=""):

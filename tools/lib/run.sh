@@ -68,6 +68,7 @@ run_usage() {
 	  --module NAME    /lab/out/NAME.ko is the module of tests/modules
 	  --no-build       take the module as it was built last
 	  --quiet-splats   report kernel splats, but do not fail for them
+	  --no-leaks       do not look for leaked memory (debug), which takes half of the time
 	  --shell          a prompt instead of a script
 	END
 	exit 2
@@ -80,6 +81,7 @@ uml_command() {
 
 	[ "$flavour" != uml ] || args+=("ncpus=$smp")
 	args+=(seccomp=on)
+	[ "$leaks" ] || args+=(kmemleak=off)
 	case $travel in
 	'') ;;
 	yes) args+=(time-travel) ;;
@@ -135,7 +137,7 @@ end_if_stuck() {
 # lab_run FLAVOUR [OPTION...] -- SCRIPT [ARG...]
 lab_run() {
 	local flavour=${1-} timeout=300 smp=2 nics=0 mem=512M driver=rust travel='' icount='' build=1 shell=''
-	local strict=1 wire='' modules=() name dist mounts rundir status=0 tail_pid stuck_pid command ko='' start guest
+	local strict=1 leaks=1 wire='' modules=() name dist mounts rundir status=0 tail_pid stuck_pid command ko='' start guest
 
 	[ "$flavour" ] || run_usage
 	kernel_make_vars "$flavour" >/dev/null
@@ -158,6 +160,7 @@ lab_run() {
 		--module) modules+=("$2") && shift ;;
 		--no-build) build='' ;;
 		--quiet-splats) strict='' ;;
+		--no-leaks) leaks='' ;;
 		--shell) shell=1 ;;
 		--) shift && break ;;
 		*) run_usage ;;

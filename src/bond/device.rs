@@ -7,7 +7,7 @@ use crate::{
     engine::{
         peers::PeerNotifier,
         stats,
-        types::{FailOverMac, Mode},
+        types::{FailOverMac, Mode, SPEED_UNKNOWN},
     },
     frontend, mode, monitor,
     net::{
@@ -313,7 +313,7 @@ impl Ethtool for Bond {
             m.refresh_speed(&lock, rtnl);
             drop(lock);
             let one = m.head.speed.get();
-            if one != u32::MAX {
+            if one != SPEED_UNKNOWN {
                 speed = Some(match speed {
                     Some(s) if slowest => s.min(one),
                     Some(s) => s.saturating_add(one),

@@ -31,7 +31,7 @@ use crate::{
         slow::{Outbox, Priority, Slow, LEN},
     },
 };
-use kernel::prelude::*;
+use kernel::{prelude::*, print::OnceLite};
 
 /// What the lock protects.
 pub(crate) struct Lacp {
@@ -163,7 +163,10 @@ impl Host for Surroundings<'_, '_> {
         let level = match event {
             Event::Individual => Level::Warning,
             Event::ActiveRemoved => Level::Info,
-            Event::Loopback | Event::NoAggregator(_) | Event::SpeedZero(_) => Level::Error,
+            Event::Loopback
+            | Event::NoAggregator(_)
+            | Event::SpeedZero(_)
+            | Event::UnlistedSpeed { .. } => Level::Error,
         };
         let dev = self.bond.dev();
         match (event, self.members.get(port)) {
@@ -171,6 +174,14 @@ impl Host for Surroundings<'_, '_> {
             (Event::Individual, _) => {
                 let name = dev.name();
                 print::plain_ratelimited(level, format_args!("{name}: {event}"));
+            }
+            // A driver that makes up speeds does so again and again.
+            (Event::UnlistedSpeed { .. }, Some(m)) => {
+                static SAID: OnceLite = OnceLite::new();
+                let (name, member) = (dev.name(), m.dev().name());
+                SAID.call_once(|| {
+                    print::plain(level, format_args!("{name}: (slave {member}): {event}"));
+                });
             }
             // Somebody takes a member away: that is no flood.
             (Event::ActiveRemoved, Some(m)) => {

@@ -5,8 +5,11 @@
 use super::Bond;
 use crate::{
     engine::{
-        lacp::slot::Flow, linkmon::LinkMonitor, select::Candidate, stats::Baseline,
-        types::LinkState,
+        lacp::slot::Flow,
+        linkmon::LinkMonitor,
+        select::Candidate,
+        stats::Baseline,
+        types::{LinkState, SPEED_UNKNOWN},
     },
     net::{
         abi::MemberHead,
@@ -287,14 +290,14 @@ impl Member {
 
     /// Reads speed and duplex anew; the lock is that of the member's device.
     pub(crate) fn refresh_speed(&self, lock: &OpsLocked<'_>, rtnl: &Rtnl) {
-        let (speed, duplex) = lock.speed_duplex().unwrap_or((u32::MAX, 0xff));
+        let (speed, duplex) = lock.speed_duplex().unwrap_or((SPEED_UNKNOWN, 0xff));
         self.head.speed.set(rtnl, speed);
         self.head.duplex.set(rtnl, duplex);
     }
 
     /// Whether speed and duplex are known.
     pub(crate) fn knows_speed(&self) -> bool {
-        self.head.speed.get() != u32::MAX && self.head.duplex.get() != 0xff
+        self.head.speed.get() != SPEED_UNKNOWN && self.head.duplex.get() != 0xff
     }
 
     pub(super) fn last_stats(&self) -> &[Word<u64>] {

@@ -6,6 +6,9 @@
 
 pub(crate) use super::names::{is_space, IfName, MacAddr, Text};
 
+/// A speed in Mbit/s that a device does not tell: `SPEED_UNKNOWN` of `include/uapi/linux/ethtool.h`.
+pub(crate) const SPEED_UNKNOWN: u32 = u32::MAX;
+
 /// Defines a field-less enum whose discriminants are uapi numbers, with the conversion from `u32`.
 macro_rules! uapi_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $number:literal,)* }) => {

@@ -305,6 +305,32 @@ def namespace(t, world, kind):
     story.tell("gone")
 
 
+def strange_speed(t, world):
+    """A link has a speed that LACP has no class for, which is worth a line the first time."""
+    nl = world.nl
+    story = Story(t, world, "802.3ad, a strange speed")
+    nl.add("bond1", "bond", [option("mode", 0), option("miimon", 100)])
+    for m in MEMBERS:
+        nl.master(m, "bond1")
+    story.tell("three times 10 Gbit/s")
+    nl.add("bond0", "bond", [option("mode", lacp.LACP), option("miimon", 100)])
+    story.tell("create")
+    for time_ in ("", " again"):
+        story.tell("enslave" + time_, nl.master("bond1", "bond0"))
+        nl.up("bond0")
+        story.tell("up" + time_)
+        world.carrier("m0", False)
+        story.tell("two links are left" + time_)
+        world.carrier("m0", True)
+        story.tell("three" + time_)
+        story.tell("release" + time_, nl.master("bond1", None))
+        nl.up("bond1", False)
+    nl.delete("bond0")
+    nl.delete("bond1")
+    for m in MEMBERS:
+        nl.up(m, False)
+
+
 def with_partner(t, world):
     for life_ in lacp.LIVES:
         story = Story(t, world, "802.3ad, %s" % life_.__name__)
@@ -321,6 +347,7 @@ def main():
         if mode == 1:
             active(t, world, mode)
         if mode == lacp.LACP:
+            strange_speed(t, world)
             with_partner(t, world)
     for m in MEMBERS:
         world.nl.delete(m)

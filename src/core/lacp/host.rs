@@ -33,6 +33,13 @@ pub(crate) enum Event {
     NoAggregator(u16),
     /// The port with this number has a link of unknown speed.
     SpeedZero(u16),
+    /// The link of a port has a speed that no class is for.
+    UnlistedSpeed {
+        /// Number of the port.
+        port: u16,
+        /// Mbit/s.
+        mbps: u32,
+    },
 }
 
 impl fmt::Display for Event {
@@ -49,6 +56,13 @@ impl fmt::Display for Event {
                 write!(f, "Port {port} did not find a suitable aggregator")
             }
             Self::SpeedZero(port) => write!(f, "speed changed to 0 on port {port}"),
+            Self::UnlistedSpeed { port, mbps } => {
+                let mbps = *mbps as i32;
+                write!(
+                    f,
+                    "unknown ethtool speed ({mbps}) for port {port} (set it to 0)"
+                )
+            }
         }
     }
 }

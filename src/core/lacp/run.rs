@@ -15,7 +15,10 @@ use super::{
     system::{Identity, System},
     trace::{Machine, Reason, Transition},
 };
-use crate::engine::wire::lacpdu::{Info, Repr, State};
+use crate::engine::{
+    types::SPEED_UNKNOWN,
+    wire::lacpdu::{Info, Repr, State},
+};
 
 /// An input on its way through the machines.
 pub(super) struct Run<'a, H> {
@@ -112,21 +115,24 @@ impl<H: Host> Run<'_, H> {
         } else {
             old.with_link(link.mbps, link.full_duplex)
         };
-        if new == old {
+        let listed = new.speed_class() != 0;
+        let port = slot.port.actor.port;
+        if new != old {
+            slot.wake();
+            slot.port.actor.key = new.0;
+            slot.port.lacp_enabled = new.is_full_duplex();
+            slot.port.begin |=
+                listed && new.is_full_duplex() && new.speed_class() != old.speed_class();
+        }
+        if reset || listed {
             return;
         }
-        slot.wake();
-        let port = &mut slot.port;
-        port.actor.key = new.0;
-        port.lacp_enabled = new.is_full_duplex();
-        let number = port.actor.port;
-        if reset {
-            return;
+        if link.up && link.mbps != SPEED_UNKNOWN {
+            let mbps = link.mbps;
+            self.host.log(i, Event::UnlistedSpeed { port, mbps });
         }
-        if new.speed_class() == 0 {
-            self.host.log(i, Event::SpeedZero(number));
-        } else if new.is_full_duplex() && new.speed_class() != old.speed_class() {
-            port.begin = true;
+        if new != old {
+            self.host.log(i, Event::SpeedZero(port));
         }
     }
 

@@ -75,7 +75,7 @@ pub(crate) struct Link {
     pub(crate) up: bool,
     /// Whether the device runs with carrier.
     pub(crate) usable: bool,
-    /// Mbit/s, or something that is in no table.
+    /// Mbit/s, or [`SPEED_UNKNOWN`](crate::engine::types::SPEED_UNKNOWN).
     pub(crate) mbps: u32,
     /// Whether it is known to be full duplex.
     pub(crate) full_duplex: bool,

@@ -8,7 +8,7 @@ use crate::engine::lacp::receive::Receive;
 use crate::engine::lacp::slot::{Count, Link};
 use crate::engine::lacp::system::{System, Verdict};
 use crate::engine::lacp::trace::{Machine, Reason, Transition};
-use crate::engine::types::AdSelect;
+use crate::engine::types::{AdSelect, SPEED_UNKNOWN};
 use crate::engine::wire::lacpdu::{Repr, LEN};
 use crate::shared::lacp_node::{Node, GIGABIT};
 
@@ -217,6 +217,29 @@ fn links_of_different_kinds_do_not_share_an_aggregator() {
             assert_eq!(node.ways_out(), used);
         }
     }
+}
+
+#[test]
+fn a_speed_without_a_class_is_worth_a_word() {
+    let logged = |mbps| {
+        let link = Link { mbps, ..GIGABIT };
+        let mut node = Node::with_ports(fast(), 1, &[link]);
+        node.set_link(0, false);
+        node.set_link(0, true);
+        node.world.events
+    };
+    assert_eq!(logged(1000), []);
+    let zero = Event::SpeedZero(1);
+    assert_eq!(logged(SPEED_UNKNOWN), [zero, zero]);
+    let odd = Event::UnlistedSpeed {
+        port: 1,
+        mbps: 30_000,
+    };
+    assert_eq!(logged(30_000), [odd, zero, odd, zero]);
+    assert_eq!(
+        odd.to_string(),
+        "unknown ethtool speed (30000) for port 1 (set it to 0)"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # 802.3ad with libteam's LACP runner as the partner.
 # usage: teamd.sh [fast|slow [both|bond|partner]]
+# guest debug: --no-leaks
 interop=$(dirname "$0")
 # shellcheck source=tests/interop/exam.sh
 . "$interop/exam.sh"

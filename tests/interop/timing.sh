@@ -3,6 +3,7 @@
 # Side by side under virtual time: what the bond sends and shows in each scenario is the C
 # driver's, to the jiffy. The C driver against itself differs by roundings alone.
 # usage: timing.sh [timing-PARTofPARTS | NAME...]
+# guest debug: --no-leaks
 # shellcheck source=tests/interop/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -21,7 +21,7 @@ pub(crate) struct Candidate {
     pub(crate) is_up: bool,
     /// Option `prio`; higher is preferred.
     pub(crate) prio: i32,
-    /// Mbit/s; `u32::MAX` when unknown, which therefore beats every known speed.
+    /// Mbit/s; `SPEED_UNKNOWN` therefore beats every known speed.
     pub(crate) speed: u32,
     /// 0 half, 1 full, 255 unknown.
     pub(crate) duplex: u8,

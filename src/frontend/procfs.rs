@@ -7,7 +7,7 @@ use crate::{
     bond::{Bond, MemberRef, Port, Table},
     engine::{
         options::OptId,
-        types::{FailOverMac, Mode},
+        types::{FailOverMac, Mode, SPEED_UNKNOWN},
     },
     net::{
         cap::release,
@@ -125,7 +125,7 @@ impl SeqSource for Source {
         )?;
         writeln!(out, "MII Status: {}", m.link().mii_status())?;
         match m.head.speed.get() {
-            u32::MAX => out.write_str("Speed: Unknown\n")?,
+            SPEED_UNKNOWN => out.write_str("Speed: Unknown\n")?,
             speed => writeln!(out, "Speed: {speed} Mbps")?,
         }
         let duplex = match m.head.duplex.get() {

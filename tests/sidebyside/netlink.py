@@ -107,6 +107,11 @@ class Decoder:
             return text
         return self.random.setdefault(text, "random%d" % len(self.random))
 
+    def renew(self, text):
+        """Lets an address that nobody chose count as a new one, as it is if it is one."""
+        if text in self.random:
+            self.random[self.random.pop(text)] = text
+
     def device(self, index):
         if index not in self.names:
             try:

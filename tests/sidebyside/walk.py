@@ -99,6 +99,13 @@ class Walk:
             return NOTHING
         return "%s joins %s" % (member, bond), self.nl.master(member, bond)
 
+    def excuse(self):
+        """The C driver gives a bond another random address if its first member fails to join, ours
+        lets it keep the one it has (Documentation/design.rst)."""
+        for bond in BONDS:
+            if os.path.isdir(CLASS + bond) and not read(CLASS + bond + "/bonding/slaves").strip():
+                self.nl.decoder.renew(read(CLASS + bond + "/address").strip())
+
     def do_join(self):
         return self.join(self.some(MEMBERS), self.some(self.bonds()))
 
@@ -305,6 +312,8 @@ class Walk:
             what, answer = step()
             if what is None:
                 continue
+            if ("joins" in what or "0x8990" in what) and "'ok'" not in repr(answer):
+                self.excuse()
             self.world.settle(1.3)
             self.nl.known.clear()
             step = "%02d %s" % (number_, what)

@@ -89,7 +89,7 @@ impl MemberHead {
             flags: Word::new(0),
             duplex: RtnlWord::new(b::DUPLEX_UNKNOWN as u8),
             _gap2: [0; SPEED - DUPLEX - 1],
-            speed: RtnlWord::new(u32::MAX),
+            speed: RtnlWord::new(b::SPEED_UNKNOWN as u32),
             queue_id: RtnlWord::new(0),
         }
     }

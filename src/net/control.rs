@@ -59,7 +59,9 @@ impl OpsLocked<'_> {
             return None;
         }
         let (speed, duplex) = (ks.base.speed, ks.base.duplex);
-        let sane = speed != 0 && speed != u32::MAX && u32::from(duplex) <= bindings::DUPLEX_FULL;
+        let sane = speed != 0
+            && speed != bindings::SPEED_UNKNOWN as u32
+            && u32::from(duplex) <= bindings::DUPLEX_FULL;
         sane.then_some((speed, duplex))
     }
 }

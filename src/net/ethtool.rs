@@ -67,7 +67,7 @@ impl<D: Ethtool + Timestamps> Calls<D> {
         let (speed, duplex) = this.link_settings(&mut rtnl);
         out.base.duplex = duplex.unwrap_or(bindings::DUPLEX_UNKNOWN as u8);
         out.base.port = bindings::PORT_OTHER as u8;
-        out.base.speed = speed.unwrap_or(u32::MAX);
+        out.base.speed = speed.unwrap_or(bindings::SPEED_UNKNOWN as u32);
         0
     }
 

@@ -208,8 +208,8 @@ impl Flow {
 #[inline(always)]
 fn ports_offset(protocol: u8) -> Option<usize> {
     match protocol {
-        // TCP, UDP, DCCP, ESP (its SPI), SCTP, UDP-Lite
-        6 | 17 | 33 | 50 | 132 | 136 => Some(0),
+        // With DCCP, ESP (its SPI), SCTP and UDP-Lite.
+        PROTOCOL_TCP | PROTOCOL_UDP | 33 | 50 | 132 | 136 => Some(0),
         // AH (its SPI)
         51 => Some(4),
         _ => None,

@@ -116,6 +116,12 @@ def about(theirs, ours):
         abs(int(b, 16) - int(a, 16)) <= (4 if name[-1] in (0, 1) else 0) for (name, a), (_, b) in zip(theirs, ours))
 
 
+def farewells(theirs, ours):
+    """Counters of a bond with some more LACPDUs, sent or dropped."""
+    sent, size, dropped, *rest = (int(b) - int(a) for a, b in zip(theirs, ours))
+    return size == 124 * sent and min(sent, dropped) >= 0 and not any(rest)
+
+
 LINK = r"^\d\d (m\d (loses its link|has it back|gets a link)|and up)"
 MOMENT = r"^\d\d a link (lost|back) for a moment"
 AT_ONCE = "Failover: at once"
@@ -282,6 +288,7 @@ DIFFERENCES = {
     "lower": [],
     "walk": [
         (AT_ONCE, "a member whose device goes is down before, which the log says", "", "elsewhere and back: log$", more_lines),
+        ("LACP", "a port's last LACPDU counts for the bond", "modes 4$", ": bond. counters$", farewells),
     ],
     "events": EVENTS,
     "options": OPTIONS,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """walk.py TRANSCRIPT MODES DRIVER SEED WALKS: what bonds answer, show and log on random walks:
-any of what user space can do to bonds and members, in any order. The same seed is the same walk."""
+any of what user space can do to bonds and members, in any order. The same seed is the same walk.
+MODES are lists of modes with "/" between; so many walks with the modes of each."""
 import errno
 import fcntl
 import os
@@ -44,7 +45,7 @@ class Walk:
         self.t, self.world, self.nl, self.modes = t, world, world.nl, modes
         # Of the same steps for both drivers, whatever they answer.
         self.random = random.Random(seed)
-        self.case = "walk %s" % seed
+        self.case = "walk %s, modes %s" % (seed, ",".join(map(str, modes)))
         self.packets = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
         names = sorted(name[3:] for name in dir(self) if name.startswith("do_"))
         self.steps = [getattr(self, "do_" + name) for name in names for _ in range(WEIGHTS.get(name, 1))]
@@ -348,8 +349,8 @@ def main():
     t, world = Transcript(), World()
     subprocess.run(["ip", "netns", "add", "other"])
     try:
-        for i in range(walks):
-            Walk(t, world, [int(mode) for mode in modes.split(",")], "%d.%d" % (seed, i)).go()
+        for i, some in enumerate(some for some in modes.split("/") for _ in range(walks)):
+            Walk(t, world, [int(mode) for mode in some.split(",")], "%d.%d" % (seed, i)).go()
     finally:
         t.save(path)
         subprocess.run(["ip", "netns", "del", "other"])

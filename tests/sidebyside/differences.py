@@ -117,9 +117,21 @@ def about(theirs, ours):
 
 
 def farewells(theirs, ours):
-    """Counters of a bond with some more LACPDUs, sent or dropped."""
+    """Counters with some more LACPDUs, sent or dropped."""
     sent, size, dropped, *rest = (int(b) - int(a) for a, b in zip(theirs, ours))
     return size == 124 * sent and min(sent, dropped) >= 0 and not any(rest)
+
+
+def lacpdus(theirs, ours):
+    """Counters with a few LACPDUs more or less, of which some may not arrive."""
+    sent, out, lost, errors, heard, size, *rest = (int(b) - int(a) for a, b in zip(theirs, ours))
+    return out == 124 * sent and size == 124 * heard and max(map(abs, (sent, lost, errors, heard, *rest))) <= 4
+
+
+def one_by_one(theirs, ours):
+    """The same said of the members, in another order, and something else of carrier in between."""
+    a, b = ([line for line in lines if not re.search("active interface|No 802.3ad response", line)] for lines in (theirs, ours))
+    return same_lines(a, b)
 
 
 LINK = r"^\d\d (m\d (loses its link|has it back|gets a link)|and up)"
@@ -289,6 +301,8 @@ DIFFERENCES = {
     "walk": [
         (AT_ONCE, "a member whose device goes is down before, which the log says", "", "elsewhere and back: log$", more_lines),
         ("LACP", "a port's last LACPDU counts for the bond", "modes 4$", ": bond. counters$", farewells),
+        (AT_ONCE, "LACPDUs go at other moments", r"modes 4\+$", ": (bond|m). counters$", lacpdus),
+        (AT_ONCE, "members follow their links one by one, as the log says", r"modes 4\+$", ": log$", one_by_one),
     ],
     "events": EVENTS,
     "options": OPTIONS,

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """walk.py TRANSCRIPT MODES DRIVER SEED WALKS: what bonds answer, show and log on random walks:
 any of what user space can do to bonds and members, in any order. The same seed is the same walk.
-MODES are lists of modes with "/" between; so many walks with the modes of each."""
+MODES are lists of modes with "/" between; so many walks with the modes of each. 4+ is 802.3ad
+with a partner at the other ends of the cables."""
 import errno
 import fcntl
 import os
@@ -12,6 +13,7 @@ import struct
 import subprocess
 import sys
 
+import lacp
 from netlink import BOND, IFF_UP, IFLA_ADDRESS, IFLA_IFNAME, IFLA_LINK, IFLA_MTU, RTM_NEWLINK, attr, number
 from values import SCALARS, numbers
 from world import BOND_ATTR, CLASS, NAMES, Transcript, World, option, read, write
@@ -42,10 +44,11 @@ class Walk:
     """One walk: a bond or two, three members, and what may be on top."""
 
     def __init__(self, t, world, modes, seed):
-        self.t, self.world, self.nl, self.modes = t, world, world.nl, modes
+        self.t, self.world, self.nl = t, world, world.nl
+        self.modes, self.partner = [int(mode) for mode in modes.rstrip("+").split(",")], modes.endswith("+")
         # Of the same steps for both drivers, whatever they answer.
         self.random = random.Random(seed)
-        self.case = "walk %s, modes %s" % (seed, ",".join(map(str, modes)))
+        self.case = "walk %s, modes %s" % (seed, modes)
         self.packets = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
         names = sorted(name[3:] for name in dir(self) if name.startswith("do_"))
         self.steps = [getattr(self, "do_" + name) for name in names for _ in range(WEIGHTS.get(name, 1))]
@@ -305,6 +308,8 @@ class Walk:
 
     def go(self):
         self.world.cables(len(MEMBERS))
+        if self.partner:
+            lacp.partner(self.world)
         for number_ in range(STEPS):
             # Nothing is of interest without a bond, and little without a member.
             step = self.some(self.steps)
@@ -315,7 +320,7 @@ class Walk:
                 continue
             if ("joins" in what or "0x8990" in what) and "'ok'" not in repr(answer):
                 self.excuse()
-            self.world.settle(1.3)
+            self.world.settle(lacp.AGREED if self.partner else 1.3)
             self.nl.known.clear()
             step = "%02d %s" % (number_, what)
             self.t.put(self.case, step + ": answer", str(answer))
@@ -333,7 +338,7 @@ class Walk:
         self.end()
 
     def end(self):
-        for name in ["v0", "v1", "w0"] + BONDS:
+        for name in ["v0", "v1", "w0", "peer"] + BONDS:
             if os.path.isdir(CLASS + name):
                 self.nl.delete(name)
         for m in MEMBERS:
@@ -350,7 +355,7 @@ def main():
     subprocess.run(["ip", "netns", "add", "other"])
     try:
         for i, some in enumerate(some for some in modes.split("/") for _ in range(walks)):
-            Walk(t, world, [int(mode) for mode in some.split(",")], "%d.%d" % (seed, i)).go()
+            Walk(t, world, some, "%d.%d" % (seed, i)).go()
     finally:
         t.save(path)
         subprocess.run(["ip", "netns", "del", "other"])

@@ -56,7 +56,19 @@ impl System {
         let Some(i) = slots.len().checked_sub(1) else {
             return;
         };
-        self.run(slots, host).update_key(i, false);
+        let mut run = self.run(slots, host);
+        let Some(user) = run.slot_mut(i).map(|slot| slot.port.actor.key) else {
+            return;
+        };
+        run.update_key(i, false);
+        let Some(slot) = run.slot_mut(i) else {
+            return;
+        };
+        // A new port had no key: the user's part alone is a change as well.
+        let port = slot.port.actor.port;
+        if user != 0 && slot.port.actor.key == user {
+            run.host.log(i, Event::SpeedZero(port));
+        }
     }
 
     /// Port `i` leaves: tells its partner and finds a home for what depends on it. The caller removes

@@ -243,6 +243,26 @@ fn a_speed_without_a_class_is_worth_a_word() {
 }
 
 #[test]
+fn a_port_without_a_speed_is_worth_a_word_if_it_has_a_key() {
+    let down = Link {
+        up: false,
+        ..GIGABIT
+    };
+    for (user_key, link, events) in [
+        (0, down, vec![]),
+        (1, down, vec![Event::SpeedZero(1)]),
+        (1, GIGABIT, vec![]),
+    ] {
+        let config = Config { user_key, ..fast() };
+        let mut node = Node::with_ports(config, 1, &[link]);
+        assert_eq!(node.world.events, events);
+        // Only what changes the key is.
+        node.set_link(0, link.up);
+        assert_eq!(node.world.events, events);
+    }
+}
+
+#[test]
 fn policies_choose_among_partners() {
     let slow = Link {
         mbps: 100,

@@ -6,6 +6,7 @@ use super::{
     aggregator::{Aggregator, Tally},
     churn::Churn,
     host::{Event, Host, Outcome},
+    key::Key,
     mux::Mux,
     periodic::Periodic,
     port::Port,
@@ -51,24 +52,13 @@ impl System {
         }
     }
 
-    /// The last of `slots` was appended: reads its link.
+    /// The last of `slots` was appended: gives it a key, from the settings and its link.
     pub(crate) fn bound<H: Host>(&mut self, slots: &mut [Slot], host: &mut H) {
         let Some(i) = slots.len().checked_sub(1) else {
             return;
         };
-        let mut run = self.run(slots, host);
-        let Some(user) = run.slot_mut(i).map(|slot| slot.port.actor.key) else {
-            return;
-        };
-        run.update_key(i, false);
-        let Some(slot) = run.slot_mut(i) else {
-            return;
-        };
-        // A new port had no key: the user's part alone is a change as well.
-        let port = slot.port.actor.port;
-        if user != 0 && slot.port.actor.key == user {
-            run.host.log(i, Event::SpeedZero(port));
-        }
+        let user = Key::new(self.config.user_key);
+        self.run(slots, host).set_key(i, user, false);
     }
 
     /// Port `i` leaves: tells its partner and finds a home for what depends on it. The caller removes

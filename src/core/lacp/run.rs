@@ -105,15 +105,22 @@ impl<H: Host> Run<'_, H> {
 
     /// Reads the link's part of the key anew; `reset` forgets it.
     pub(super) fn update_key(&mut self, i: usize, reset: bool) {
+        if let Some(key) = self.slot(i).map(|slot| Key(slot.port.actor.key)) {
+            self.set_key(i, key, reset);
+        }
+    }
+
+    /// The key becomes that with the user's part of `user` and what the link says, unless `reset`.
+    pub(super) fn set_key(&mut self, i: usize, user: Key, reset: bool) {
         let link = self.host.link(i);
         let Some(slot) = self.slot_mut(i) else {
             return;
         };
         let old = Key(slot.port.actor.key);
         let new = if reset || !link.up {
-            old.without_link()
+            user.without_link()
         } else {
-            old.with_link(link.mbps, link.full_duplex)
+            user.with_link(link.mbps, link.full_duplex)
         };
         let listed = new.speed_class() != 0;
         let port = slot.port.actor.port;
@@ -211,7 +218,7 @@ impl Slot {
 }
 
 impl Port {
-    /// The port with this number of a system, on a link that is not known yet.
+    /// The port with this number of a system, without a key.
     pub(super) fn new(number: u16, identity: &Identity, config: &Config) -> Self {
         let state = State::AGGREGATION
             .with(State::ACTIVITY, config.active)
@@ -220,7 +227,7 @@ impl Port {
             actor: Info {
                 system_priority: identity.priority,
                 system: identity.system,
-                key: Key::new(config.user_key).0,
+                key: Key::default().0,
                 port_priority: 0xff,
                 port: number,
                 state,

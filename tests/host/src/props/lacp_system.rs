@@ -243,18 +243,21 @@ fn a_speed_without_a_class_is_worth_a_word() {
 }
 
 #[test]
-fn a_port_without_a_speed_is_worth_a_word_if_it_has_a_key() {
+fn a_new_port_runs_lacp_unless_its_key_says_that_it_has_no_duplex() {
     let down = Link {
         up: false,
         ..GIGABIT
     };
-    for (user_key, link, events) in [
-        (0, down, vec![]),
-        (1, down, vec![Event::SpeedZero(1)]),
-        (1, GIGABIT, vec![]),
+    // A port without a key that gets none stays as it began.
+    for (user_key, link, lacp_enabled, events) in [
+        (0, down, true, vec![]),
+        (0, GIGABIT, true, vec![]),
+        (1, down, false, vec![Event::SpeedZero(1)]),
+        (1, GIGABIT, true, vec![]),
     ] {
         let config = Config { user_key, ..fast() };
         let mut node = Node::with_ports(config, 1, &[link]);
+        assert_eq!(node.slots[0].port.lacp_enabled, lacp_enabled);
         assert_eq!(node.world.events, events);
         // Only what changes the key is.
         node.set_link(0, link.up);

@@ -211,8 +211,21 @@ impl Bond {
         bh: BhOff<'_>,
         f: impl FnOnce(&mut System, &mut [Slot], &mut Surroundings<'_, '_>) -> (R, Outcome),
     ) -> R {
+        self.with_ports_changed(bh, |_| (), f, |_, result| result)
+    }
+
+    /// As [`Self::with_lacp`], with ports that come before the engine runs or go after it, so that
+    /// no tick sees a port that is there by half.
+    fn with_ports_changed<R, S>(
+        &self,
+        bh: BhOff<'_>,
+        before: impl FnOnce(&mut Lacp),
+        f: impl FnOnce(&mut System, &mut [Slot], &mut Surroundings<'_, '_>) -> (R, Outcome),
+        after: impl FnOnce(&mut Lacp, R) -> S,
+    ) -> S {
         let mut out = Outbox::new(bh);
         let result = self.lacp.with(bh, |l| {
+            before(l);
             let mut host = Surroundings {
                 bond: self,
                 members: &l.members,
@@ -225,7 +238,7 @@ impl Bond {
             if outcome.publish {
                 l.apply();
             }
-            result
+            after(l, result)
         });
         out.send();
         result

@@ -2,14 +2,14 @@
 
 //! How members of a bond become ports and cease to be.
 
-use super::{Room, System};
+use super::{place, Lacp, Room, Surroundings, System};
 use crate::{
     bond::{table::room_for, Bond, MemberRef},
     engine::{
-        lacp::{history::History, host::Outcome},
+        lacp::{history::History, host::Outcome, slot::Slot},
         types::Mode,
     },
-    net::context::Rtnl,
+    net::context::{BhOff, Rtnl},
 };
 use kernel::prelude::*;
 
@@ -64,29 +64,38 @@ impl Bond {
             return;
         };
         let identity = self.identity(rtnl);
-        self.lacp(|l| {
+        let append = |l: &mut Lacp| {
             let slot = l.system.new_slot(&l.slots, identity);
             history.port = slot.port.actor.port;
             let _ = l.histories.push(history, GFP_ATOMIC);
             let _ = l.slots.push(slot, GFP_ATOMIC);
             let _ = l.members.push(m.clone(), GFP_ATOMIC);
-        });
-        self.with_port(rtnl, m, |system, slots, _, host| {
+        };
+        let bind = |system: &mut System, slots: &mut [Slot], host: &mut Surroundings<'_, '_>| {
             system.bound(slots, host);
-            Outcome {
-                publish: true,
+            let publish = true;
+            let outcome = Outcome {
+                publish,
                 ..Outcome::default()
-            }
-        });
+            };
+            ((), outcome)
+        };
+        BhOff::run(|bh| self.with_ports_changed(bh, append, bind, |_, ()| ()));
+        self.settle_lacp(rtnl);
     }
 
     /// `m` leaves: its partner is told, and others take over what depended on it.
     pub(in crate::bond) fn unbind_port(&self, rtnl: &mut Rtnl, m: &MemberRef) {
-        self.with_port(rtnl, m, |system, slots, place, host| {
-            system.unbind(slots, place, host)
-        });
-        let gone = self.lacp(|l| {
-            let place = l.place(m)?;
+        if self.mode(rtnl) != Mode::Ieee8023ad {
+            return;
+        }
+        let unbind = |system: &mut System, slots: &mut [Slot], host: &mut Surroundings<'_, '_>| {
+            let place = place(host.members, m);
+            let outcome = place.map(|place| system.unbind(slots, place, host));
+            (place, outcome.unwrap_or_default())
+        };
+        let remove = |l: &mut Lacp, place: Option<usize>| {
+            let place = place?;
             let gone = (
                 l.slots.remove(place),
                 l.members.remove(place),
@@ -94,7 +103,9 @@ impl Bond {
             );
             System::removed(&mut l.slots, place);
             Some(gone)
-        });
+        };
+        let gone = BhOff::run(|bh| self.with_ports_changed(bh, |_| (), unbind, remove));
+        self.settle_lacp(rtnl);
         // A reference may be the last one; it goes without the lock.
         drop(gone);
     }

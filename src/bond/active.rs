@@ -129,7 +129,7 @@ impl Bond {
             );
         }
         self.publish(rtnl);
-        if m.dev().has_ops_lock() && self.failover_takes_member_lock(rtnl) {
+        if m.dev().has_ops_lock() {
             self.select_work.queue(0);
         } else {
             self.select_active(rtnl);
@@ -274,7 +274,7 @@ impl Bond {
     }
 
     /// Whether a peer notification could reach anybody.
-    fn reach(&self, rtnl: &Rtnl) -> Reach {
+    pub(crate) fn reach(&self, rtnl: &Rtnl) -> Reach {
         let state = self.state.get(rtnl);
         let sender = match state.settings.mode() {
             Mode::Ieee8023ad => state

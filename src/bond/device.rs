@@ -148,6 +148,7 @@ impl Driver for Bond {
         cx.attach(&self.settle_work);
         cx.attach(&self.flows);
         cx.attach(&self.select_work);
+        cx.attach(&self.carrier_work);
         self.state.get_mut(rtnl).primary_name = frontend::primary();
         frontend::install(self.dev(), rtnl)?;
         self.reserve(rtnl, 0)?;
@@ -168,6 +169,7 @@ impl Driver for Bond {
         self.settle_work.disable();
         self.flows.disable();
         self.select_work.disable();
+        self.carrier_work.disable();
     }
 
     fn open(&self, rtnl: &mut Rtnl) -> Result {
@@ -195,6 +197,7 @@ impl Driver for Bond {
 
     fn stop(&self, rtnl: &mut Rtnl) {
         self.mii.cancel();
+        self.carrier_work.cancel();
         self.igmp.cancel();
         self.run_lacp(rtnl, false);
         self.lacp_work.cancel();

@@ -33,10 +33,11 @@ enum Step {
     Opened,
     Vlans,
     Hooked,
+    Listed,
     Linked,
     Files,
     Filtered,
-    Listed,
+    Bound,
 }
 
 /// A device on its way to become a member.
@@ -175,6 +176,10 @@ impl Joining<'_> {
         if bond.dev().features() & NETIF_F_LRO == 0 {
             dev.disable_lro(rtnl);
         }
+        // Linking refuses this as well, but a frame that met both hooks before would go round for good.
+        if upper::is_below(bond.dev(), &dev, rtnl) {
+            return Err(EBUSY);
+        }
         upper::hook(&dev, self.member.clone(), rtnl)?;
         self.step = Step::Hooked;
 
@@ -183,7 +188,12 @@ impl Joining<'_> {
             s.mode().lag_tx().number(),
             s.mode().lag_hash(s.xmit_policy()).number(),
         );
-        // Listeners are told of the new upper device before the flag is seen.
+        // Listeners, who may ask the bond for its speed, find the member. Room was reserved, so this
+        // allocates nothing.
+        let state = bond.state.get_mut(rtnl);
+        state.members.push(self.member.clone(), GFP_KERNEL)?;
+        self.step = Step::Listed;
+        // They are told of the new upper device before the flag is seen.
         upper::link(bond.dev(), &dev, lag, extack, rtnl)?;
         dev.change_flags(rtnl, IFF_SLAVE, 0);
         self.step = Step::Linked;
@@ -197,11 +207,8 @@ impl Joining<'_> {
         }
         self.step = Step::Filtered;
 
-        // Room was reserved, so this allocates nothing.
-        let state = bond.state.get_mut(rtnl);
-        state.members.push(self.member.clone(), GFP_KERNEL)?;
         bond.bind_port(rtnl, &self.member, self.room.take());
-        self.step = Step::Listed;
+        self.step = Step::Bound;
         Ok(())
     }
 
@@ -272,6 +279,11 @@ impl Joining<'_> {
             crate::frontend::unlink_member(m, rtnl);
             upper::unlink(bond.dev(), dev, rtnl);
             dev.change_flags(rtnl, 0, IFF_SLAVE);
+        }
+        if self.step >= Step::Listed {
+            let state = bond.state.get_mut(rtnl);
+            // It was the last to come.
+            drop(state.members.pop());
         }
         if self.step >= Step::Hooked {
             upper::unhook::<crate::net::kobj::Object<Member>>(dev, rtnl);

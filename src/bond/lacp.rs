@@ -251,25 +251,38 @@ impl Bond {
         m: &Member,
         f: impl FnOnce(&mut System, &mut [Slot], usize, &mut Surroundings<'_, '_>) -> Outcome,
     ) {
-        if self.mode(rtnl) != Mode::Ieee8023ad {
-            return;
+        if self.mode(rtnl) == Mode::Ieee8023ad {
+            self.on_port(m, f);
+            self.settle_lacp(rtnl);
         }
+    }
+
+    /// As [`Self::with_lacp`] for port `m`; true if something waits for RTNL.
+    fn on_port(
+        &self,
+        m: &Member,
+        f: impl FnOnce(&mut System, &mut [Slot], usize, &mut Surroundings<'_, '_>) -> Outcome,
+    ) -> bool {
         BhOff::run(|bh| {
             self.with_lacp(bh, |system, slots, host| match place(host.members, m) {
                 Some(place) => ((), f(system, slots, place, host)),
                 None => ((), Outcome::default()),
             });
-        });
-        self.settle_lacp(rtnl);
+            self.is_unsettled(bh)
+        })
     }
 
     /// One tick; true if something waits for RTNL.
     pub(crate) fn lacp_tick(&self) -> bool {
         BhOff::run(|bh| {
             self.with_lacp(bh, |system, slots, host| ((), system.tick(slots, host)));
-            self.lacp
-                .with(bh, |l| l.untold || l.pending != Outcome::default())
+            self.is_unsettled(bh)
         })
+    }
+
+    fn is_unsettled(&self, bh: BhOff<'_>) -> bool {
+        self.lacp
+            .with(bh, |l| l.untold || l.pending != Outcome::default())
     }
 
     /// Does what waited for RTNL.
@@ -355,7 +368,8 @@ impl Bond {
     }
 
     /// Speed and duplex of `m` were read. Unknown ones take the link down without a word, until the
-    /// monitor finds them known.
+    /// monitor finds them known. If its device has an instance lock, the core holds that, so that
+    /// listeners, who may ask the bond for its speed, are told later.
     pub(super) fn port_speed_read(&self, rtnl: &mut Rtnl, m: &Member) {
         if !m.knows_speed() {
             let monitor = m.monitor.get_mut(rtnl);
@@ -363,7 +377,15 @@ impl Bond {
             let link = monitor.link;
             m.store_link(rtnl, link);
         }
-        self.port_speed_changed(rtnl, m);
+        let unsettled = self.on_port(m, |system, slots, place, host| {
+            system.speed_changed(slots, place, host);
+            Outcome::default()
+        });
+        if unsettled && m.dev().has_ops_lock() {
+            self.settle_work.queue(0);
+        } else if unsettled {
+            self.settle_lacp(rtnl);
+        }
     }
 
     /// The bond was opened or is about to be closed.

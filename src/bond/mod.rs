@@ -119,6 +119,7 @@ pub(crate) struct Bond {
     pub(crate) settle_work: DelayedWork<Bond, monitor::lacp::SettleWork>,
     pub(crate) flows: DelayedWork<Bond, monitor::flows::FlowsWork>,
     pub(crate) select_work: DelayedWork<Bond, monitor::select::SelectWork>,
+    pub(crate) carrier_work: DelayedWork<Bond, monitor::mii::CarrierWork>,
 }
 
 impl Bond {
@@ -158,6 +159,7 @@ impl Bond {
             settle_work: DelayedWork::new(),
             flows: DelayedWork::new(),
             select_work: DelayedWork::new(),
+            carrier_work: DelayedWork::new(),
         }? Error)
     }
 

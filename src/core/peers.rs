@@ -21,7 +21,8 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    fn is_given(self) -> bool {
+    /// Whether it could.
+    pub(crate) fn is_given(self) -> bool {
         self.carrier && self.sender
     }
 }

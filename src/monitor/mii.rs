@@ -15,7 +15,7 @@ use crate::{
         types::{LinkState, Mode},
     },
     net::{
-        bindings_consts::BOND_WORK_MII,
+        bindings_consts::{BOND_WORK_CARRIER, BOND_WORK_MII},
         context::{OpsLocked, Rcu, Rtnl, RtnlGuard},
         mii::link_by_query,
         print::{self, Level},
@@ -209,26 +209,56 @@ fn pass(bond: &Bond, rtnl: &mut Rtnl) {
     conclude(bond, &outcome, rtnl);
 }
 
-/// The state of a member's device changed. If it has an instance lock, the core holds that, and
-/// what a failover would do to the device must wait for the next pass, which starts at once.
+/// The state of a member's device changed. If it has an instance lock, the core holds that.
 pub(crate) fn carrier_event(bond: &Bond, m: &MemberRef, rtnl: &mut Rtnl) {
+    if !is_idle(m.link(), m.dev().usable()) {
+        react(bond, Some(m), rtnl);
+    }
+}
+
+/// Acts on the links that changed since the last pass: several may have before the first of their
+/// events is told, and none of these is to be made the active one. With `held`, the core may hold
+/// instance locks: what needs one of these waits for a work.
+fn react(bond: &Bond, held: Option<&MemberRef>, rtnl: &mut Rtnl) {
     let s = bond.settings(rtnl);
     if s.miimon() == 0 || !s.use_carrier() || !bond.dev().running() {
         return;
     }
-    if is_idle(m.link(), m.dev().usable()) {
-        return;
-    }
-    if m.dev().has_ops_lock() && bond.failover_takes_member_lock(rtnl) {
-        bond.mii.requeue(0);
-        return;
-    }
     let mut pass = Pass::new(Cause::CarrierEvent, working(bond, rtnl));
     let mut outcome = Outcome::default();
-    inspect(bond, m, &s, &mut pass, &mut outcome, true, rtnl);
+    bond.for_each_member(rtnl, |m, rtnl| {
+        if is_idle(m.link(), m.dev().usable()) {
+            return;
+        }
+        if held.is_some() && needs_lock(bond, m, rtnl) {
+            bond.carrier_work.queue(0);
+            return;
+        }
+        let locked = held.is_some_and(|held| held.is(m));
+        inspect(bond, m, &s, &mut pass, &mut outcome, locked, rtnl);
+    });
     conclude(bond, &outcome, rtnl);
-    // As in a pass: a notification that had to wait for the bond's carrier goes out now.
-    if outcome.reselect {
+    // As in a pass: a notification that had to wait for the bond's carrier goes out now. One that has
+    // to wait for an event of the new active member is left to the next pass.
+    if outcome.reselect && bond.reach(rtnl).is_given() {
         bond.tick_peers(rtnl);
+    }
+}
+
+/// Whether a change of the link of `m` may need its instance lock: a failover may, and so may a
+/// listener that hears of a member that can send, and asks for the bond's speed.
+fn needs_lock(bond: &Bond, m: &Member, rtnl: &Rtnl) -> bool {
+    m.dev().has_ops_lock() && (m.dev().usable() || bond.failover_takes_member_lock(rtnl))
+}
+
+pub(crate) struct CarrierWork;
+
+impl Work<Bond> for CarrierWork {
+    const KIND: u32 = BOND_WORK_CARRIER;
+
+    fn run(bond: &Bond) {
+        if let Some(mut rtnl) = bond.carrier_work.rtnl_or_later() {
+            react(bond, None, &mut rtnl);
+        }
     }
 }

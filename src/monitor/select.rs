@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Chooses the active member anew, where the event that asks for it comes with a lock that a failover
-//! would take.
+//! or its listeners would take.
 
 use crate::{
     bond::Bond,

@@ -81,6 +81,9 @@ void bond_helper_init_delayed_work(struct delayed_work *work,
 	case BOND_WORK_SELECT:
 		INIT_DELAYED_WORK(work, func);
 		break;
+	case BOND_WORK_CARRIER:
+		INIT_DELAYED_WORK(work, func);
+		break;
 	}
 }
 
@@ -317,13 +320,14 @@ struct sk_buff *bond_helper_slow_frame(struct net_device *dev, const u8 *dest,
 				       const u8 *source, u32 priority,
 				       void **payload)
 {
+	/* Read once: needed_headroom may grow at any time. */
+	int room = LL_RESERVED_SPACE(dev);
 	struct sk_buff *skb;
 
-	skb = alloc_skb(LL_RESERVED_SPACE(dev) + ETH_HLEN + BOND_SLOW_LEN,
-			GFP_ATOMIC);
+	skb = alloc_skb(room + ETH_HLEN + BOND_SLOW_LEN, GFP_ATOMIC);
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, LL_RESERVED_SPACE(dev));
+	skb_reserve(skb, room);
 	skb_reset_mac_header(skb);
 	ether_addr_copy(eth_hdr(skb)->h_dest, dest);
 	ether_addr_copy(eth_hdr(skb)->h_source, source);

@@ -33,6 +33,7 @@ enum bond_work_kind {
 	BOND_WORK_MEMBER,
 	BOND_WORK_FLOWS,
 	BOND_WORK_SELECT,
+	BOND_WORK_CARRIER,
 };
 
 /* What the transmit hash needs of struct flow_keys. */

@@ -38,7 +38,8 @@ pub(crate) fn kernel_level(level: OptLevel) -> Option<Level> {
     match level {
         OptLevel::Error => Some(Level::Error),
         OptLevel::Warning => Some(Level::Warning),
-        OptLevel::Notice | OptLevel::Info => Some(Level::Info),
+        OptLevel::Notice => Some(Level::Notice),
+        OptLevel::Info => Some(Level::Info),
         OptLevel::Debug => None,
     }
 }
@@ -198,16 +199,16 @@ impl Bond {
 
     fn activate_named(&self, rtnl: &mut Rtnl, name: &IfName) -> Result<(), Cause> {
         let dev = lookup::by_name(self.dev(), name.padded(), rtnl).ok_or(Cause::NoDevice)?;
+        // It may have been found by an alternative name.
+        let name = IfName::new(dev.name().as_bytes()).unwrap_or(*name);
         let Some(m) = self.member_of(rtnl, dev) else {
-            let is_slave = dev.has_flags(crate::net::bindings_consts::IFF_SLAVE);
-            return Err(if is_slave {
-                Cause::NotOurs(*name)
+            return Err(if dev.is_bonding_slave() {
+                Cause::NotOurs(name)
             } else {
-                Cause::NotMember(*name)
+                Cause::NotMember(name)
             });
         };
-        self.activate(rtnl, &m)
-            .map_err(|()| Cause::NotUsable(*name))
+        self.activate(rtnl, &m).map_err(|()| Cause::NotUsable(name))
     }
 
     fn activate(&self, rtnl: &mut Rtnl, m: &MemberRef) -> Result<(), ()> {
@@ -287,7 +288,8 @@ impl Bond {
             Trigger::PrimaryForgotten { had_primary }
         };
         let state = self.state.get_mut(rtnl);
-        state.force_primary = found.is_some();
+        // What was asked for before stands, until there is a primary to carry it out with.
+        state.force_primary |= found.is_some();
         state.primary = found;
         state.primary_name = name;
         self.publish(rtnl);
@@ -406,6 +408,7 @@ fn cause(e: Error) -> Cause {
         e if e == ENODEV => Errno::Enodev,
         e if e == EOPNOTSUPP => Errno::Eopnotsupp,
         e if e == EINVAL => Errno::Einval,
+        e if e == ENOTEMPTY => Errno::Enotempty,
         e => Errno::Other(e.to_errno().wrapping_neg()),
     })
 }

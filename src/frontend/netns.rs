@@ -47,7 +47,8 @@ impl Subsystem for Directories {
     fn init(net: &Net) -> Result<((), Self::Data)> {
         let dir = ProcDir::create(net, c"bonding", GFP_KERNEL).ok();
         if dir.is_none() {
-            say!(Warning, "Warning: Cannot create /proc/net/bonding");
+            let warning = format_args!("Warning: Cannot create /proc/net/bonding");
+            print::plain(Level::Warning, warning);
         }
         Ok(((), dir))
     }

@@ -104,13 +104,11 @@ impl SeqSource for Source {
         }
         writeln!(out, "MII Status: {}", up_or_down(self.0.carrier_ok()))?;
         writeln!(out, "MII Polling Interval (ms): {}", s.miimon())?;
-        writeln!(out, "Up Delay (ms): {}", s.updelay_ms())?;
-        writeln!(out, "Down Delay (ms): {}", s.downdelay_ms())?;
-        writeln!(
-            out,
-            "Peer Notification Delay (ms): {}",
-            s.peer_notif_delay_ms()
-        )?;
+        // Signed, as in the files of sysfs.
+        let (up, down) = (s.updelay_ms() as i32, s.downdelay_ms() as i32);
+        writeln!(out, "Up Delay (ms): {up}\nDown Delay (ms): {down}")?;
+        let peers = s.peer_notif_delay_ms() as i32;
+        writeln!(out, "Peer Notification Delay (ms): {peers}")?;
         match private_of::<Bond>(&self.0) {
             Some(bond) if mode == Mode::Ieee8023ad => lacp::show(bond, s, out),
             _ => Ok(()),
@@ -126,7 +124,7 @@ impl SeqSource for Source {
         writeln!(out, "MII Status: {}", m.link().mii_status())?;
         match m.head.speed.get() {
             SPEED_UNKNOWN => out.write_str("Speed: Unknown\n")?,
-            speed => writeln!(out, "Speed: {speed} Mbps")?,
+            speed => writeln!(out, "Speed: {} Mbps", speed as i32)?,
         }
         let duplex = match m.head.duplex.get() {
             0 => "half",

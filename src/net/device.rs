@@ -98,6 +98,13 @@ impl NetDevice {
         self.flags() & bits == bits
     }
 
+    /// Whether it is a member of some bond.
+    pub(crate) fn is_bonding_slave(&self) -> bool {
+        // SAFETY: A word of a live device.
+        let private = unsafe { self.priv_flags_ptr().read_volatile() };
+        self.has_flags(bindings::IFF_SLAVE) && private & bindings::IFF_BONDING != 0
+    }
+
     /// The interface index.
     pub(crate) fn ifindex(&self) -> i32 {
         read_once!(self, ifindex)

@@ -13,7 +13,7 @@ use super::{
     driver::{self, Driver},
     lookup,
 };
-use core::ptr;
+use core::{mem::offset_of, ptr};
 use kernel::{ffi::c_int, prelude::*, uaccess::UserSlice};
 
 /// What to do with another device.
@@ -54,7 +54,6 @@ pub(crate) trait Ioctl: Driver {
     fn member_info(&self, rtnl: &Rtnl, index: usize) -> Option<MemberInfo>;
 }
 
-const SLAVE_ID: usize = 4;
 const SLAVE_SIZE: usize = core::mem::size_of::<bindings::ifslave>();
 
 fn user(at: *mut kernel::ffi::c_void, len: usize) -> UserSlice {
@@ -70,16 +69,25 @@ fn write_info<D: Ioctl>(this: &D, rtnl: &Rtnl, at: *mut kernel::ffi::c_void) -> 
     Ok(())
 }
 
+/// Only what is known of the member is written: the rest stays as the caller has it.
 fn write_member<D: Ioctl>(this: &D, rtnl: &Rtnl, at: *mut kernel::ffi::c_void) -> Result {
-    let mut id = [0; SLAVE_ID];
-    user(at, SLAVE_ID).reader().read_slice(&mut id)?;
-    let index = usize::try_from(i32::from_ne_bytes(id)).map_err(|_| ENODEV)?;
+    let mut raw = [0; SLAVE_SIZE];
+    user(at, SLAVE_SIZE).reader().read_slice(&mut raw)?;
+    let id = raw.first_chunk().map(|id| i32::from_ne_bytes(*id));
+    let index = id.and_then(|id| usize::try_from(id).ok()).ok_or(ENODEV)?;
     let m = this.member_info(rtnl, index).ok_or(ENODEV)?;
-    let mut out = user(at, SLAVE_SIZE).writer();
-    out.write_slice(&id)?;
-    out.write_slice(&m.name)?;
-    out.write_slice(&[m.link as u8, m.state as u8, 0, 0])?;
-    out.write_slice(&m.failures.to_ne_bytes())
+    let mut put = |at: usize, bytes: &[u8]| {
+        for (to, from) in raw.iter_mut().skip(at).zip(bytes) {
+            *to = *from;
+        }
+    };
+    let name = m.name.split_inclusive(|&b| b == 0).next().unwrap_or(&[]);
+    put(offset_of!(bindings::ifslave, slave_name), name);
+    let states = [m.link as u8, m.state as u8];
+    put(offset_of!(bindings::ifslave, link), &states);
+    let failures = m.failures.to_ne_bytes();
+    put(offset_of!(bindings::ifslave, link_failure_count), &failures);
+    user(at, SLAVE_SIZE).writer().write_slice(&raw)
 }
 
 /// Runs a request of either set of numbers. `data` is a user pointer.

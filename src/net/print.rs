@@ -6,13 +6,15 @@ use super::{bindings, device::NetDevice};
 use core::fmt;
 use kernel::ffi::{c_char, c_void};
 
-/// The level of a line: `KERN_ERR`, `KERN_WARNING`, `KERN_INFO`.
+/// The level of a line: `KERN_ERR`, `KERN_WARNING`, `KERN_NOTICE`, `KERN_INFO`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Level {
     /// Something failed.
     Error,
     /// Something is not as asked for.
     Warning,
+    /// Something to keep in mind.
+    Notice,
     /// Something happened.
     Info,
 }
@@ -23,6 +25,7 @@ impl Level {
         let (level, line) = match self {
             Self::Error => (c"\x013", c"\x013%pA\n"),
             Self::Warning => (c"\x014", c"\x014%pA\n"),
+            Self::Notice => (c"\x015", c"\x015%pA\n"),
             Self::Info => (c"\x016", c"\x016%pA\n"),
         };
         (

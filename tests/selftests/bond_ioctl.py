@@ -20,7 +20,7 @@ def main():
         verb = verb[4:]
         number = 0x89F0 + OLD[verb]
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    answer = array.array("B", bytes(64))
+    answer = array.array("B", b"~" * 64)
     if verb == "slave":
         struct.pack_into("i", answer, 0, int(rest[0]))
     if verb in ("slave", "info"):
@@ -38,8 +38,11 @@ def main():
     if verb == "info":
         print(*struct.unpack_from("iii", answer))
     elif verb == "slave":
-        name, link, state, failures = struct.unpack_from("16sbb2xI", answer, 4)
-        print(name.rstrip(b"\0").decode(), link, state, failures)
+        name, link, state, padding, failures = struct.unpack_from("16sbb2sI", answer, 4)
+        name, _, unused = name.partition(b"\0")
+        print(name.decode(), link, state, failures)
+        if (unused + padding).strip(b"~"):
+            print("what the caller had is gone")
     elif verb == "mii":
         print("%#06x" % struct.unpack_from("H", request, 22))
     return 0

@@ -132,6 +132,11 @@ def life(t, world, number):
     look("new, with defaults")
     nl.delete("bond0")
 
+    world.bond("bond0", number, miimon=1, updelay=2**31 - 1, downdelay=2**31 - 2, up=False)
+    nl.change("bond0", [option("miimon", 2)])
+    look("delays beyond what fits")
+    nl.delete("bond0")
+
     world.bond("bond0", number, miimon=100, updelay=200, downdelay=100, up=False)
     look("empty, down")
     nl.up("bond0")

@@ -105,6 +105,8 @@ delays() {
 	grep -q time-travel /proc/cmdline && ms=1000
 	bond 2 mode active-backup miimon 50 updelay $ms downdelay $ms
 	ip link set bond0 type bond primary m0
+	# The first pass of the monitor does not wait for updelay, but it has to have been.
+	becomes "at first updelay is not waited for" m0
 	start=$(date +%s%N)
 	unplug m0
 	holds "downdelay: the link is failing" eventually mii_is m0 GOING_DOWN

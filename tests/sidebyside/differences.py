@@ -77,6 +77,12 @@ def same_end(theirs, ours):
     return ends[0] == ends[1]
 
 
+def same_events(theirs, ours):
+    """The same, and each event is told as often."""
+    told = [sorted(re.findall("event=[0-9]+", " ".join(lines))) for lines in (theirs, ours)]
+    return told[0] == told[1] and same_end(theirs, ours)
+
+
 def at_once(theirs, ours):
     """As many messages, and each attribute takes the same values, but sooner."""
     return len(theirs) == len(ours) and history(theirs) == history(ours)
@@ -298,6 +304,7 @@ PARAMS = [
 
 DIFFERENCES = {
     "lower": [],
+    "listener": [],
     "walk": [
         (AT_ONCE, "a member whose device goes is down before, which the log says", "", "elsewhere and back: log$", more_lines),
         ("LACP", "a port's last LACPDU counts for the bond", "modes 4$", ": bond. counters$", farewells),
@@ -305,6 +312,12 @@ DIFFERENCES = {
         (AT_ONCE, "members follow their links one by one, as the log says", r"modes 4\+$", ": log$", one_by_one),
     ],
     "events": EVENTS,
+    "together": [
+        (AT_ONCE, "a member follows its link before the kernel announces that", "names$", LINK + ": m.$", at_once),
+        (AT_ONCE, "and so do others whose links changed with it", "go together", "(are lost|and back).*: (m.|bond0)$", same_events),
+        (AT_ONCE, "and so messages come in another order", "go together", "(are lost|and back).*: order$", same_lines),
+        *(row for row in EVENTS if row[0] == "later"),
+    ],
     "options": OPTIONS,
     "params": PARAMS,
     "state": [

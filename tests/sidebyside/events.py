@@ -354,4 +354,5 @@ def main():
     t.save(sys.argv[1])
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -5,9 +5,13 @@
  *
  * Write a struct request to the file lower_dev in debugfs, then read the name of the lower device
  * from the same open file, which is empty for none.
+ *
+ * With the parameter listen it also asks a bond for its speed at each news of a member, as drivers
+ * do that offload bonds, and logs the answer.
  */
 #include <linux/debugfs.h>
 #include <linux/etherdevice.h>
+#include <linux/ethtool.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/net.h>
@@ -100,18 +104,48 @@ static const struct file_operations lower_dev_fops = {
 	.llseek = default_llseek,
 };
 
+static bool listen;
+module_param(listen, bool, 0644);
+MODULE_PARM_DESC(listen, "Ask bonds for their speed at news of a member");
+
+static int lower_dev_event(struct notifier_block *nb, unsigned long event, void *info)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(info), *bond;
+	struct ethtool_link_ksettings link;
+
+	if (!READ_ONCE(listen) || (event != NETDEV_CHANGEUPPER && event != NETDEV_CHANGELOWERSTATE))
+		return NOTIFY_DONE;
+	bond = netdev_master_upper_dev_get(dev);
+	if (bond && !__ethtool_get_link_ksettings(bond, &link))
+		netdev_info(dev, "%s has %d Mbit/s\n", bond->name, (int)link.base.speed);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block lower_dev_listener = {
+	.notifier_call = lower_dev_event,
+};
+
 static struct dentry *lower_dev_file;
 
 static int __init lower_dev_init(void)
 {
+	int err;
+
+	err = register_netdevice_notifier(&lower_dev_listener);
+	if (err)
+		return err;
 	lower_dev_file = debugfs_create_file("lower_dev", 0600, NULL, NULL, &lower_dev_fops);
-	return PTR_ERR_OR_ZERO(lower_dev_file);
+	err = PTR_ERR_OR_ZERO(lower_dev_file);
+	if (err)
+		unregister_netdevice_notifier(&lower_dev_listener);
+	return err;
 }
 module_init(lower_dev_init);
 
 static void __exit lower_dev_exit(void)
 {
 	debugfs_remove(lower_dev_file);
+	unregister_netdevice_notifier(&lower_dev_listener);
 }
 module_exit(lower_dev_exit);
 

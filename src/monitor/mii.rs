@@ -104,25 +104,30 @@ fn working(bond: &Bond, rtnl: &Rtnl) -> bool {
     is_working(state.settings.mode(), state.current.is_some(), can_send)
 }
 
-/// Looks at one member and carries out what follows for it.
+/// What was found of a member's link.
+#[derive(Clone, Copy)]
+struct Found {
+    /// Whether it is up.
+    up: bool,
+    /// Whether speed and duplex were read with it.
+    has_speed: bool,
+}
+
+/// Carries out what follows for one member.
 fn inspect(
     bond: &Bond,
     m: &MemberRef,
+    found: Found,
     s: &Settings,
     pass: &mut Pass,
     outcome: &mut Outcome,
-    locked: bool,
     rtnl: &mut Rtnl,
 ) {
-    let sensed = if locked {
-        m.dev().usable()
-    } else {
-        sense(m, s, rtnl)
-    };
+    let before = *pass;
     let (delays, now) = (bond.delays(rtnl), Bond::now());
     let role = role(bond, m, s.mode(), rtnl);
     let monitor = m.monitor.get_mut(rtnl);
-    let seen = monitor.inspect(sensed, role, delays, pass, now);
+    let seen = monitor.inspect(found.up, role, delays, pass, now);
     if let Some(event) = seen.event {
         report(bond, m, event);
     }
@@ -132,12 +137,14 @@ fn inspect(
         }
         return;
     };
-    if link == LinkState::Up && !locked {
+    if link == LinkState::Up && !found.has_speed {
         let lock = OpsLocked::lock(m.dev(), rtnl);
         m.refresh_speed(&lock, rtnl);
     }
     if link == LinkState::Up && s.mode().needs_speed_duplex() && !m.knows_speed() {
         let event = m.monitor.get_mut(rtnl).reject_up();
+        // A link that does not come up is not the first that does.
+        *pass = before;
         m.store_link(rtnl, LinkState::Down);
         report(bond, m, event);
         return;
@@ -204,7 +211,11 @@ fn pass(bond: &Bond, rtnl: &mut Rtnl) {
     let mut pass = Pass::new(Cause::Tick, working(bond, rtnl));
     let mut outcome = Outcome::default();
     bond.for_each_member(rtnl, |m, rtnl| {
-        inspect(bond, m, &s, &mut pass, &mut outcome, false, rtnl);
+        let found = Found {
+            up: sense(m, &s, rtnl),
+            has_speed: false,
+        };
+        inspect(bond, m, found, &s, &mut pass, &mut outcome, rtnl);
     });
     conclude(bond, &outcome, rtnl);
 }
@@ -217,26 +228,38 @@ pub(crate) fn carrier_event(bond: &Bond, m: &MemberRef, rtnl: &mut Rtnl) {
 }
 
 /// Acts on the links that changed since the last pass: several may have before the first of their
-/// events is told, and none of these is to be made the active one. With `held`, the core may hold
-/// instance locks: what needs one of these waits for a work.
-fn react(bond: &Bond, held: Option<&MemberRef>, rtnl: &mut Rtnl) {
+/// events is told, and none of these is to be made the active one. `told` is the member whose event
+/// this is; without one, no instance lock is held.
+fn react(bond: &Bond, told: Option<&MemberRef>, rtnl: &mut Rtnl) {
     let s = bond.settings(rtnl);
     if s.miimon() == 0 || !s.use_carrier() || !bond.dev().running() {
         return;
     }
+    let held = match told {
+        Some(_) => locks_held(bond, rtnl),
+        None => Held::None,
+    };
+    if held == Held::Needed {
+        bond.carrier_work.queue(0);
+        return;
+    }
     let mut pass = Pass::new(Cause::CarrierEvent, working(bond, rtnl));
     let mut outcome = Outcome::default();
-    bond.for_each_member(rtnl, |m, rtnl| {
-        if is_idle(m.link(), m.dev().usable()) {
+    let mut look = |m: &MemberRef, rtnl: &mut Rtnl| {
+        // Read once: without RTNL, a carrier may return at any time.
+        let up = m.dev().usable();
+        if is_idle(m.link(), up) || (up && held == Held::NotNeeded) {
             return;
         }
-        if held.is_some() && needs_lock(bond, m, rtnl) {
-            bond.carrier_work.queue(0);
-            return;
-        }
-        let locked = held.is_some_and(|held| held.is(m));
-        inspect(bond, m, &s, &mut pass, &mut outcome, locked, rtnl);
-    });
+        let has_speed = told.is_some_and(|told| told.is(m));
+        let found = Found { up, has_speed };
+        inspect(bond, m, found, &s, &mut pass, &mut outcome, rtnl);
+    };
+    if let (Some(told), Held::NotNeeded) = (told, held) {
+        // First, so that it sends no more when listeners hear of others.
+        look(told, rtnl);
+    }
+    bond.for_each_member(rtnl, look);
     conclude(bond, &outcome, rtnl);
     // As in a pass: a notification that had to wait for the bond's carrier goes out now. One that has
     // to wait for an event of the new active member is left to the next pass.
@@ -245,10 +268,31 @@ fn react(bond: &Bond, held: Option<&MemberRef>, rtnl: &mut Rtnl) {
     }
 }
 
-/// Whether a change of the link of `m` may need its instance lock: a failover may, and so may a
-/// listener that hears of a member that can send, and asks for the bond's speed.
-fn needs_lock(bond: &Bond, m: &Member, rtnl: &Rtnl) -> bool {
-    m.dev().has_ops_lock() && (m.dev().usable() || bond.failover_takes_member_lock(rtnl))
+/// Instance locks that the core may hold while it tells of a link.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// No member with one is concerned.
+    None,
+    /// Links of such members are lost; nothing that follows takes their locks.
+    NotNeeded,
+    /// What follows may take them: a failover that moves promiscuity or addresses, or a listener that
+    /// hears of a member that can send, and asks for the bond's speed.
+    Needed,
+}
+
+fn locks_held(bond: &Bond, rtnl: &Rtnl) -> Held {
+    let members = &bond.state.get(rtnl).members;
+    let changed = || {
+        let links = members.iter().map(|m| (m, m.dev().usable()));
+        links.filter(|&(m, up)| !is_idle(m.link(), up))
+    };
+    if !changed().any(|(m, _)| m.dev().has_ops_lock()) {
+        Held::None
+    } else if bond.failover_takes_member_lock(rtnl) || changed().any(|(_, up)| up) {
+        Held::Needed
+    } else {
+        Held::NotNeeded
+    }
 }
 
 pub(crate) struct CarrierWork;

@@ -322,6 +322,31 @@ instance_locks() {
 	done
 }
 
+# 34: the same with a member that has no such lock, whose link goes in the same moment: the event of
+# either finds both.
+mixed_locks() {
+	local policy
+	for policy in none follow; do
+		ip link add p0 group 7 up type veth peer name m0
+		ip link add d0 group 7 type dummy
+		ip link add bond0 type bond mode active-backup miimon 20 fail_over_mac $policy
+		ip link set m0 master bond0
+		ip link set d0 master bond0
+		ip link set bond0 up promisc on
+		is "34: mixed, $policy: at first" "$(active)" m0
+		ip link set group 7 down
+		holds "34: mixed, $policy: no link is left" eventually active_is null
+		ip link set group 7 up
+		holds "34: mixed, $policy: one is back" eventually mii_is m0 UP
+		ip link set bond0 type bond active_slave d0
+		ip link set group 7 down
+		holds "34: mixed, $policy: no link is left again" eventually active_is null
+		ip link del bond0
+		ip link del p0
+		ip link del d0
+	done
+}
+
 # 39: the user chooses while links bounce: in the end it is a member that works.
 choices() {
 	local i bounce
@@ -399,6 +424,7 @@ load_bonding max_bonds=0
 failed_newlink
 renames
 instance_locks
+mixed_locks
 choices
 one_request
 unload_bonding || not_ok "the module unloads"

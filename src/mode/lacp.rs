@@ -61,7 +61,8 @@ fn xmit_neighbor<P: Policy>(
 ) -> i32 {
     let frame = skb.frame();
     if is_neighbor(&frame, frame.protocol(), frame.network()) {
-        return broadcast::to_all(table.usable().iter(), dev, skb, bh);
+        let usable = table.usable().iter().filter(|p| p.usable());
+        return broadcast::to_all(usable, dev, skb, bh);
     }
     BalanceXor::<P>::xmit(bond, table, dev, skb, bh)
 }

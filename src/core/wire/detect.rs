@@ -33,6 +33,9 @@ pub(crate) fn may_be_igmp(packet: &impl PacketView, protocol: u16, network: usiz
             .is_none_or(|bytes| ipv4::Header(bytes).protocol() == PROTOCOL_IGMP)
 }
 
+/// Length of the common part of an ICMPv6 message.
+const ICMPV6_LEN: usize = 8;
+
 /// Whether this asks for or tells a link-layer address, which option `broadcast_neighbor` sends to
 /// all members: ARP, or a neighbour solicitation or advertisement without extension headers.
 pub(crate) fn is_neighbor(packet: &impl PacketView, protocol: u16, network: usize) -> bool {
@@ -41,8 +44,9 @@ pub(crate) fn is_neighbor(packet: &impl PacketView, protocol: u16, network: usiz
         ETHERTYPE_IPV6 => {
             let is_icmp = read(packet, network)
                 .is_some_and(|bytes| ipv6::Header(bytes).next_header() == PROTOCOL_ICMPV6);
-            let kind = read(packet, network.wrapping_add(ipv6::LEN));
-            is_icmp && matches!(kind, Some([nd::SOLICITATION | nd::ADVERTISEMENT]))
+            let header = read(packet, network.wrapping_add(ipv6::LEN));
+            let kind = header.map(|[kind, ..]: [u8; ICMPV6_LEN]| kind);
+            is_icmp && matches!(kind, Some(nd::SOLICITATION | nd::ADVERTISEMENT))
         }
         _ => false,
     }
@@ -74,7 +78,8 @@ mod tests {
             assert_eq!(is_neighbor(&&frame[..], ETHERTYPE_IPV6, 14), expected);
         }
         frame[54] = 135;
-        assert!(!is_neighbor(&&frame[..54], ETHERTYPE_IPV6, 14));
+        assert!(!is_neighbor(&&frame[..61], ETHERTYPE_IPV6, 14));
+        assert!(is_neighbor(&&frame[..62], ETHERTYPE_IPV6, 14));
         assert!(is_neighbor(&&frame[..14], ETHERTYPE_ARP, 14));
     }
 }

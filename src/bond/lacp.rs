@@ -92,6 +92,11 @@ impl Lacp {
         place(&self.members, m)
     }
 
+    /// Whether something waits for RTNL.
+    fn is_unsettled(&self) -> bool {
+        self.untold || self.pending != Outcome::default()
+    }
+
     /// Stores in the members what the engine decided.
     fn apply(&mut self) {
         self.untold = true;
@@ -263,26 +268,19 @@ impl Bond {
         m: &Member,
         f: impl FnOnce(&mut System, &mut [Slot], usize, &mut Surroundings<'_, '_>) -> Outcome,
     ) -> bool {
-        BhOff::run(|bh| {
-            self.with_lacp(bh, |system, slots, host| match place(host.members, m) {
-                Some(place) => ((), f(system, slots, place, host)),
-                None => ((), Outcome::default()),
-            });
-            self.is_unsettled(bh)
-        })
+        let run = |system: &mut System, slots: &mut [Slot], host: &mut Surroundings<'_, '_>| {
+            let outcome = place(host.members, m).map(|place| f(system, slots, place, host));
+            ((), outcome.unwrap_or_default())
+        };
+        BhOff::run(|bh| self.with_ports_changed(bh, |_| (), run, |l, ()| l.is_unsettled()))
     }
 
     /// One tick; true if something waits for RTNL.
     pub(crate) fn lacp_tick(&self) -> bool {
-        BhOff::run(|bh| {
-            self.with_lacp(bh, |system, slots, host| ((), system.tick(slots, host)));
-            self.is_unsettled(bh)
-        })
-    }
-
-    fn is_unsettled(&self, bh: BhOff<'_>) -> bool {
-        self.lacp
-            .with(bh, |l| l.untold || l.pending != Outcome::default())
+        let run = |system: &mut System, slots: &mut [Slot], host: &mut Surroundings<'_, '_>| {
+            ((), system.tick(slots, host))
+        };
+        BhOff::run(|bh| self.with_ports_changed(bh, |_| (), run, |l, ()| l.is_unsettled()))
     }
 
     /// Does what waited for RTNL.
@@ -361,10 +359,18 @@ impl Bond {
 
     /// Speed or duplex of `m` may have changed.
     pub(crate) fn port_speed_changed(&self, rtnl: &mut Rtnl, m: &Member) {
-        self.with_port(rtnl, m, |system, slots, place, host| {
+        if self.mode(rtnl) == Mode::Ieee8023ad {
+            self.renew_key(m);
+            self.settle_lacp(rtnl);
+        }
+    }
+
+    /// Reads the key of port `m` anew; true if something waits for RTNL.
+    fn renew_key(&self, m: &Member) -> bool {
+        self.on_port(m, |system, slots, place, host| {
             system.speed_changed(slots, place, host);
             Outcome::default()
-        });
+        })
     }
 
     /// Speed and duplex of `m` were read. Unknown ones take the link down without a word, until the
@@ -377,10 +383,7 @@ impl Bond {
             let link = monitor.link;
             m.store_link(rtnl, link);
         }
-        let unsettled = self.on_port(m, |system, slots, place, host| {
-            system.speed_changed(slots, place, host);
-            Outcome::default()
-        });
+        let unsettled = self.renew_key(m);
         if unsettled && m.dev().has_ops_lock() {
             self.settle_work.queue(0);
         } else if unsettled {

@@ -73,9 +73,8 @@ impl Bond {
         };
         let bind = |system: &mut System, slots: &mut [Slot], host: &mut Surroundings<'_, '_>| {
             system.bound(slots, host);
-            let publish = true;
             let outcome = Outcome {
-                publish,
+                publish: true,
                 ..Outcome::default()
             };
             ((), outcome)

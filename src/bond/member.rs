@@ -70,6 +70,12 @@ pub(crate) struct Member {
     pub(super) last_stats: KBox<[Word<u64>; N_STATS]>,
 }
 
+impl AsRef<MemberHead> for Member {
+    fn as_ref(&self) -> &MemberHead {
+        &self.head
+    }
+}
+
 impl Member {
     /// A member of `bond` on `dev`, not known to anybody yet.
     pub(super) fn new(
@@ -86,10 +92,7 @@ impl Member {
             dev,
             c"bonding_slave",
             Self {
-                head: MemberHead::new(
-                    core::ptr::from_ref(dev) as usize,
-                    core::ptr::from_ref(bond) as usize,
-                ),
+                head: MemberHead::new(dev, &bond.head),
                 dev: DevRef::new(dev),
                 master: DevRef::new(bond.dev()),
                 linked_as: RtnlCell::new(None),

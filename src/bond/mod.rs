@@ -126,7 +126,7 @@ impl Bond {
     /// A new bond with the template's settings.
     fn create(back: BackRef, settings: Settings) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
-            head: MasterHead::new(back.address_for_abi(), settings.mode().number() as i32),
+            head: MasterHead::new(&back, settings.mode().number() as i32),
             back,
             table: RcuCell::empty(),
             consoles_held: RtnlWord::new(0),

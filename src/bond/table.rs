@@ -348,9 +348,7 @@ impl Bond {
         node.fill(self.state.get_mut(rtnl), running);
         let state = self.state.get(rtnl);
         let active = state.current.as_ref();
-        self.head
-            .active
-            .publish(rtnl, active.map_or(0, |m| m.address_for_abi()));
+        self.head.set_active(rtnl, active.map(|m| &**m));
         let mode = state.settings.mode();
         self.head.mode.set(rtnl, mode.number() as i32);
         self.table().replace(rtnl, Some(node))

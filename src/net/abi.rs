@@ -9,9 +9,13 @@
 
 use super::{
     bindings as b,
+    context::Rtnl,
+    device::NetDevice,
+    driver::BackRef,
+    kobj::{Object, ObjectType},
     word::{RtnlWord, Word},
 };
-use core::mem::offset_of;
+use core::{mem::offset_of, ptr};
 
 const LINK: usize = b::BOND_OFF_slave_link as usize;
 const DUPLEX: usize = b::BOND_OFF_slave_duplex as usize;
@@ -22,9 +26,9 @@ const MODE: usize = b::BOND_OFF_bonding_mode as usize;
 #[repr(C)]
 pub(crate) struct MasterHead {
     /// The master's device.
-    pub(crate) dev: Word<usize>,
-    /// The [`MemberHead`] of the active member, or zero; valid for a grace period after.
-    pub(crate) active: RtnlWord<usize>,
+    dev: usize,
+    /// The [`MemberHead`] of the active member, or zero.
+    active: RtnlWord<usize>,
     _gap: [u8; MODE - 16],
     /// The mode, `BOND_MODE_*`.
     pub(crate) mode: RtnlWord<i32>,
@@ -34,9 +38,9 @@ pub(crate) struct MasterHead {
 #[repr(C)]
 pub(crate) struct MemberHead {
     /// The member's device.
-    pub(crate) dev: Word<usize>,
+    dev: usize,
     /// The master's private data.
-    pub(crate) master: Word<usize>,
+    master: usize,
     _gap: [u8; LINK - 16],
     /// `BOND_LINK_*`.
     pub(crate) link: RtnlWord<i8>,
@@ -67,22 +71,32 @@ const _: () = {
 
 impl MasterHead {
     /// A head for a master without members.
-    pub(crate) const fn new(dev: usize, mode: i32) -> Self {
+    pub(crate) fn new(back: &BackRef, mode: i32) -> Self {
         Self {
-            dev: Word::new(dev),
+            dev: back.dev().as_ptr() as usize,
             active: RtnlWord::new(0),
             _gap: [0; MODE - 16],
             mode: RtnlWord::new(mode),
         }
     }
+
+    /// Names the active member to other kernel code, which may look at a former one until a grace
+    /// period has passed; objects live that long.
+    pub(crate) fn set_active<T>(&self, rtnl: &Rtnl, active: Option<&Object<T>>)
+    where
+        T: ObjectType + AsRef<MemberHead>,
+    {
+        let head = active.map_or(ptr::null(), |m| ptr::from_ref((**m).as_ref()));
+        self.active.publish(rtnl, head as usize);
+    }
 }
 
 impl MemberHead {
-    /// A head for a new member.
-    pub(crate) const fn new(dev: usize, master: usize) -> Self {
+    /// A head for a new member on `dev`.
+    pub(crate) fn new(dev: &NetDevice, master: &MasterHead) -> Self {
         Self {
-            dev: Word::new(dev),
-            master: Word::new(master),
+            dev: dev.as_ptr() as usize,
+            master: ptr::from_ref(master) as usize,
             _gap: [0; LINK - 16],
             link: RtnlWord::new(2),
             _link_new_state: -1,

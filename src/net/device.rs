@@ -310,6 +310,16 @@ impl DevRef {
         unsafe { bindings::bond_helper_dev_hold(dev.as_ptr()) };
         Self(NonNull::from(dev).cast())
     }
+
+    /// Takes over a reference that was counted before.
+    ///
+    /// # Safety
+    ///
+    /// `dev` is valid, and the caller gives up a value of this type, which it forgot.
+    pub(super) unsafe fn from_raw(dev: *mut bindings::net_device) -> Self {
+        // SAFETY: Valid by contract.
+        Self(unsafe { NonNull::new_unchecked(dev) })
+    }
 }
 
 impl Clone for DevRef {

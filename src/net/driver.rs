@@ -123,11 +123,6 @@ impl BackRef {
         // SAFETY: By the invariant.
         unsafe { NetDevice::from_raw(self.0.as_ptr()) }
     }
-
-    /// The address of the device, as other kernel code reads it from the private data.
-    pub(crate) fn address_for_abi(&self) -> usize {
-        self.0.as_ptr() as usize
-    }
 }
 
 /// Evidence that private data is at its final place, given to [`Driver::placed`].

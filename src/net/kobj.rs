@@ -266,11 +266,6 @@ impl<T: ObjectType> Object<T> {
         drop(objects);
     }
 
-    /// The address, which is that of the value, for readers of the C layout.
-    pub(crate) fn address_for_abi(&self) -> usize {
-        core::ptr::from_ref(self).addr()
-    }
-
     /// Creates the files of the directory, none of which exists, all or none.
     pub(crate) fn create_files(&self, _rtnl: &Rtnl) -> Result {
         // SAFETY: The kobject is initialised by the invariant (no directory is reported as an

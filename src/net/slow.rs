@@ -7,12 +7,12 @@
 use super::{
     bindings,
     context::{BhOff, Rtnl},
-    device::{HwAddr, NetDevice},
+    device::{DevRef, HwAddr, NetDevice},
     skb::Skb,
     upper::FrameIn,
 };
 use core::{
-    mem::MaybeUninit,
+    mem::{self, MaybeUninit},
     ptr::{self, addr_of_mut, NonNull},
 };
 
@@ -67,8 +67,8 @@ impl FrameIn<'_> {
 ///
 /// # Invariants
 ///
-/// A list of frames linked by `next`, owned by this value, each with a device that lives as long as
-/// the BH-off section `'a`, as callers of `push` see to; `last` is its end.
+/// A list of frames linked by `next`, owned by this value, each with a reference to its device;
+/// `last` is its end.
 pub(crate) struct Outbox<'a> {
     first: *mut bindings::sk_buff,
     last: *mut bindings::sk_buff,
@@ -96,10 +96,7 @@ impl<'a> Outbox<'a> {
     }
 
     /// Makes a frame that leaves by `dev`, whose payload `write` fills; false if there is no memory.
-    ///
-    /// `dev` must not go before the BH-off section of this list ends, which its type does not show: it
-    /// is found under a lock that is free again when the frames are sent. Found in that section, with
-    /// a reference that is dropped only a grace period after others stop to find it, it does not.
+    /// The lock under which `dev` was found may be free again when the frame is sent.
     pub(crate) fn push(
         &mut self,
         dev: &NetDevice,
@@ -131,6 +128,8 @@ impl<'a> Outbox<'a> {
         };
         // SAFETY: `LEN` bytes of the new frame, zeroed, and nobody else has them.
         write(unsafe { &mut *payload.cast::<[u8; LEN]>() });
+        // The list has the reference now; `pop` takes it out.
+        mem::forget(DevRef::new(dev));
         let skb = skb.as_ptr();
         if self.first.is_null() {
             self.first = skb;
@@ -142,20 +141,21 @@ impl<'a> Outbox<'a> {
         true
     }
 
-    fn pop(&mut self) -> Option<Skb> {
+    /// The first frame, and its device.
+    fn pop(&mut self) -> Option<(Skb, DevRef)> {
         let skb = NonNull::new(self.first)?.as_ptr();
-        // SAFETY: The first of our list; it leaves the list as a single frame.
+        // SAFETY: The first of our list, which has a reference to its device by the invariant; both
+        // leave the list, the frame as a single one.
         unsafe {
             self.first = next_of(skb).replace(ptr::null_mut());
-            Some(Skb::from_raw(skb))
+            let dev = DevRef::from_raw(bindings::bond_helper_skb_dev(skb));
+            Some((Skb::from_raw(skb), dev))
         }
     }
 
     /// Sends the frames, without any lock of ours.
     pub(crate) fn send(mut self) {
-        while let Some(skb) = self.pop() {
-            // SAFETY: The device of the frame is alive by the invariant, in the same section.
-            let dev = unsafe { NetDevice::from_raw(bindings::bond_helper_skb_dev(skb.as_ptr())) };
+        while let Some((skb, dev)) = self.pop() {
             dev.queue_xmit(skb, self.bh);
         }
     }

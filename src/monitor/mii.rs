@@ -236,7 +236,7 @@ fn react(bond: &Bond, told: Option<&MemberRef>, rtnl: &mut Rtnl) {
         return;
     }
     let held = match told {
-        Some(_) => locks_held(bond, rtnl),
+        Some(told) => locks_held(bond, told, rtnl),
         None => Held::None,
     };
     if held == Held::Needed {
@@ -258,6 +258,11 @@ fn react(bond: &Bond, told: Option<&MemberRef>, rtnl: &mut Rtnl) {
     if let (Some(told), Held::NotNeeded) = (told, held) {
         // First, so that it sends no more when listeners hear of others.
         look(told, rtnl);
+        if told.link() == LinkState::Up {
+            // Its link is back already.
+            bond.carrier_work.queue(0);
+            return;
+        }
     }
     bond.for_each_member(rtnl, look);
     conclude(bond, &outcome, rtnl);
@@ -271,24 +276,29 @@ fn react(bond: &Bond, told: Option<&MemberRef>, rtnl: &mut Rtnl) {
 /// Instance locks that the core may hold while it tells of a link.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Held {
-    /// No member with one is concerned.
+    /// None that matters.
     None,
-    /// Links of such members are lost; nothing that follows takes their locks.
+    /// Links of members with one are lost; nothing that follows takes their locks.
     NotNeeded,
     /// What follows may take them: a failover that moves promiscuity or addresses, or a listener that
     /// hears of a member that can send, and asks for the bond's speed.
     Needed,
 }
 
-fn locks_held(bond: &Bond, rtnl: &Rtnl) -> Held {
+fn locks_held(bond: &Bond, told: &MemberRef, rtnl: &Rtnl) -> Held {
     let members = &bond.state.get(rtnl).members;
     let changed = || {
         let links = members.iter().map(|m| (m, m.dev().usable()));
         links.filter(|&(m, up)| !is_idle(m.link(), up))
     };
-    if !changed().any(|(m, _)| m.dev().has_ops_lock()) {
+    // The lock of the one that is told of is held even if its link is what it was by now.
+    let concerned = told.dev().has_ops_lock() || changed().any(|(m, _)| m.dev().has_ops_lock());
+    let below = told.dev().is_stacked(rtnl);
+    if (concerned || below) && bond.failover_takes_member_lock(rtnl) {
+        Held::Needed
+    } else if !concerned {
         Held::None
-    } else if bond.failover_takes_member_lock(rtnl) || changed().any(|(_, up)| up) {
+    } else if changed().any(|(_, up)| up) {
         Held::Needed
     } else {
         Held::NotNeeded

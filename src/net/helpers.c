@@ -46,6 +46,11 @@ bool bond_helper_netdev_need_ops_lock(const struct net_device *dev)
 	return netdev_need_ops_lock(dev);
 }
 
+bool bond_helper_netdev_is_stacked(const struct net_device *dev)
+{
+	return !list_empty(&dev->adj_list.lower);
+}
+
 /* One expansion, and so one lockdep class, per kind of work. */
 void bond_helper_init_delayed_work(struct delayed_work *work,
 				   work_func_t func, enum bond_work_kind kind)

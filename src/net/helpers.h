@@ -51,6 +51,7 @@ void bond_helper_dev_put(struct net_device *dev);
 void bond_helper_netdev_lock_ops(struct net_device *dev);
 void bond_helper_netdev_unlock_ops(struct net_device *dev);
 bool bond_helper_netdev_need_ops_lock(const struct net_device *dev);
+bool bond_helper_netdev_is_stacked(const struct net_device *dev);
 void bond_helper_init_delayed_work(struct delayed_work *work,
 				   work_func_t func, enum bond_work_kind kind);
 struct workqueue_struct *bond_helper_alloc_wq(const char *name);

@@ -89,6 +89,13 @@ impl<'a> Notice<'a> {
 }
 
 impl NetDevice {
+    /// Whether the device has others below it. Within its events, the instance locks of those may be
+    /// held: HSR tells of its link within the events of its ports.
+    pub(crate) fn is_stacked(&self, _rtnl: &Rtnl) -> bool {
+        // SAFETY: Alive; the list changes under RTNL.
+        unsafe { bindings::bond_helper_netdev_is_stacked(self.as_ptr()) }
+    }
+
     /// Whether the device has an instance lock around its operations.
     pub(crate) fn has_ops_lock(&self) -> bool {
         // SAFETY: Alive.

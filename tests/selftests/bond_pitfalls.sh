@@ -349,6 +349,29 @@ mixed_locks() {
 
 # 39: the user chooses while links bounce: in the end it is a member that works.
 choices() {
+# 34: the same below a member: HSR tells of its link within the events of its ports.
+lock_below() {
+	ip link add d0 group 7 up type dummy
+	ip link add d1 group 7 up type dummy
+	ip link add h0 type hsr slave1 d0 slave2 d1 ||
+		{ skip "34: below" "no HSR in this kernel" && ip link del d0 && ip link del d1 && return; }
+	ip link add bond0 mtu 1400 type bond mode active-backup miimon 20
+	ip link set h0 master bond0
+	ip link set bond0 up allmulticast on
+	holds "34: below: at first" eventually active_is h0
+	ip link set d0 carrier off
+	ip link set d1 carrier off
+	holds "34: below: the link is lost" eventually active_is null
+	ip link set d1 carrier on
+	holds "34: below: and is back" eventually active_is h0
+	ip link set group 7 down
+	holds "34: below: the ports are closed" eventually active_is null
+	ip link del bond0
+	ip link del h0
+	ip link del d0
+	ip link del d1
+}
+
 	local i bounce
 	cables 3
 	bond 3 mode active-backup miimon 10
@@ -427,5 +450,6 @@ instance_locks
 mixed_locks
 choices
 one_request
+lock_below
 unload_bonding || not_ok "the module unloads"
 finish

@@ -42,7 +42,6 @@ struct BondingModule {
     _events: net::notifier::Registration<bond::Bond>,
     _directories: net::pernet::Registration<frontend::Directories>,
     _debug: net::debugfs::Root,
-    _works: net::work::Queue,
     _barrier: Barrier,
 }
 
@@ -60,7 +59,6 @@ impl kernel::Module for BondingModule {
     fn init(_module: &'static ThisModule) -> Result<Self> {
         let barrier = Barrier;
         frontend::load()?;
-        let works = net::work::Queue::new(c"bonding")?;
         let debug = net::debugfs::Root::create(c"bonding");
         let directories = net::pernet::Registration::new()?;
         let events = net::notifier::Registration::new()?;
@@ -77,7 +75,6 @@ impl kernel::Module for BondingModule {
             _events: events,
             _directories: directories,
             _debug: debug,
-            _works: works,
             _barrier: barrier,
         })
     }

@@ -23,6 +23,7 @@ use crate::{
         netpoll::Polled,
         notifier::{Block, Event, Listener, Notice},
         upper,
+        work::Queue,
     },
 };
 use kernel::prelude::*;
@@ -136,8 +137,9 @@ impl Driver for Bond {
         ethtool::table::<Self>()
     }
 
-    fn new(dev: BackRef, _rtnl: &mut Rtnl) -> impl PinInit<Self, Error> {
-        Bond::create(dev, frontend::template())
+    fn new(dev: BackRef, rtnl: &mut Rtnl) -> impl PinInit<Self, Error> {
+        let queue = Queue::new(dev.dev(), rtnl);
+        Bond::create(dev, queue, frontend::template())
     }
 
     fn placed(&self, cx: &Placed<'_, Self>, rtnl: &mut Rtnl) -> Result {

@@ -45,7 +45,7 @@ use crate::{
         print::{self, Level},
         rcu::{Node, RcuCell, Retired},
         word::{RtnlCell, RtnlWord},
-        work::{now_ms, DelayedWork},
+        work::{now_ms, DelayedWork, Owner, Queue},
     },
 };
 use kernel::prelude::*;
@@ -120,11 +120,23 @@ pub(crate) struct Bond {
     pub(crate) flows: DelayedWork<Bond, monitor::flows::FlowsWork>,
     pub(crate) select_work: DelayedWork<Bond, monitor::select::SelectWork>,
     pub(crate) carrier_work: DelayedWork<Bond, monitor::mii::CarrierWork>,
+    /// Dropped after the works.
+    queue: Queue,
+}
+
+impl Owner for Bond {
+    fn queue(&self) -> &Queue {
+        &self.queue
+    }
 }
 
 impl Bond {
     /// A new bond with the template's settings.
-    fn create(back: BackRef, settings: Settings) -> impl PinInit<Self, Error> {
+    fn create(
+        back: BackRef,
+        queue: Result<Queue>,
+        settings: Settings,
+    ) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
             head: MasterHead::new(&back, settings.mode().number() as i32),
             back,
@@ -160,6 +172,7 @@ impl Bond {
             flows: DelayedWork::new(),
             select_work: DelayedWork::new(),
             carrier_work: DelayedWork::new(),
+            queue: queue?,
         }? Error)
     }
 

@@ -130,7 +130,10 @@ pub(crate) struct Placed<'a, D>(pub(super) &'a D);
 
 impl<D: Driver> Placed<'_, D> {
     /// Ties a delayed work, which must be a part of the private data, to it.
-    pub(crate) fn attach<W: super::work::Work<D>>(&self, work: &super::work::DelayedWork<D, W>) {
+    pub(crate) fn attach<W: super::work::Work<D>>(&self, work: &super::work::DelayedWork<D, W>)
+    where
+        D: super::work::Owner,
+    {
         let (base, at) = (ptr::from_ref(self.0) as usize, ptr::from_ref(work) as usize);
         let inside = at.wrapping_sub(base) < core::mem::size_of::<D>();
         debug_assert!(inside);

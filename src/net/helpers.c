@@ -92,9 +92,9 @@ void bond_helper_init_delayed_work(struct delayed_work *work,
 	}
 }
 
-struct workqueue_struct *bond_helper_alloc_wq(const char *name)
+struct workqueue_struct *bond_helper_alloc_wq(const struct net_device *dev)
 {
-	return alloc_workqueue("%s", WQ_MEM_RECLAIM | WQ_UNBOUND, 0, name);
+	return alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM, dev->name);
 }
 
 u32 __percpu *bond_helper_alloc_counter(void)

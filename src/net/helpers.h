@@ -54,7 +54,7 @@ bool bond_helper_netdev_need_ops_lock(const struct net_device *dev);
 bool bond_helper_netdev_is_stacked(const struct net_device *dev);
 void bond_helper_init_delayed_work(struct delayed_work *work,
 				   work_func_t func, enum bond_work_kind kind);
-struct workqueue_struct *bond_helper_alloc_wq(const char *name);
+struct workqueue_struct *bond_helper_alloc_wq(const struct net_device *dev);
 u32 __percpu *bond_helper_alloc_counter(void);
 u32 __percpu *bond_helper_alloc_counters(size_t count);
 u32 bond_helper_counter_sum(u32 __percpu *counter);

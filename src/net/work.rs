@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Delayed works of devices, on one queue.
+//! Delayed works of devices, each of which has a queue for them.
 //!
 //! C header: [`include/linux/workqueue.h`](srctree/include/linux/workqueue.h). Works are cancelled
 //! synchronously under RTNL, so they take RTNL by trial only.
 
-use super::{bindings, context::RtnlGuard};
+use super::{
+    bindings,
+    context::{Rtnl, RtnlGuard},
+    device::NetDevice,
+};
 use core::{
     cell::UnsafeCell,
     marker::PhantomPinned,
@@ -18,47 +22,43 @@ use kernel::{
     types::Opaque,
 };
 
-/// Where all works are queued.
+/// Where the works of a device are queued: one after another, so that a processor wakes up once for
+/// those that are due together.
+///
+/// It has a rescuer, since works must run without memory, too, and belongs to no processor, since they
+/// must run also when something keeps one for itself.
 ///
 /// # Invariants
 ///
-/// Null, or the queue of the only [`Queue`].
-static QUEUE: AtomicPtr<bindings::workqueue_struct> = AtomicPtr::new(ptr::null_mut());
+/// An allocated queue, which nobody else frees.
+pub(crate) struct Queue(NonNull<bindings::workqueue_struct>);
 
-/// The queue, of which a module has one. It has a rescuer, since works must run without memory, too,
-/// and belongs to no processor, since they must run also when something keeps one for itself.
-///
-/// Owned by the module, which drops it after the last device.
-pub(crate) struct Queue(());
+// SAFETY: Queues may be used from anywhere.
+unsafe impl Send for Queue {}
+// SAFETY: As above.
+unsafe impl Sync for Queue {}
 
 impl Queue {
-    /// Allocates the queue; process context. `EBUSY` if there is one.
-    pub(crate) fn new(name: &CStr) -> Result<Self> {
-        // SAFETY: The name is copied.
-        let q = unsafe {
-            bindings::bond_helper_alloc_wq(kernel::str::as_char_ptr_in_const_context(name).cast())
-        };
-        let q = NonNull::new(q).ok_or(ENOMEM)?;
-        let none = ptr::null_mut();
-        if QUEUE
-            .compare_exchange(none, q.as_ptr(), Ordering::AcqRel, Ordering::Relaxed)
-            .is_err()
-        {
-            // SAFETY: Just allocated, and nobody else has it.
-            unsafe { bindings::destroy_workqueue(q.as_ptr()) };
-            return Err(EBUSY);
-        }
-        // INVARIANT: There was none, and only `drop` takes it away.
-        Ok(Self(()))
+    /// Allocates a queue that is called as the device is now; process context.
+    pub(crate) fn new(dev: &NetDevice, _rtnl: &mut Rtnl) -> Result<Self> {
+        // SAFETY: Alive; the name, which does not change under RTNL, is copied.
+        let queue = unsafe { bindings::bond_helper_alloc_wq(dev.as_ptr()) };
+        // INVARIANT: Just allocated.
+        NonNull::new(queue).map(Self).ok_or(ENOMEM)
     }
 }
 
 impl Drop for Queue {
     fn drop(&mut self) {
-        let q = QUEUE.swap(ptr::null_mut(), Ordering::AcqRel);
-        // SAFETY: By the invariant. Works are parts of devices, and stopped before these go.
-        unsafe { bindings::destroy_workqueue(q) };
+        // SAFETY: By the invariant. Its works are parts of its owner, and are dropped before.
+        unsafe { bindings::destroy_workqueue(self.0.as_ptr()) };
     }
+}
+
+/// Whoever has works.
+pub(crate) trait Owner: Sync + 'static {
+    /// Where they are queued.
+    fn queue(&self) -> &Queue;
 }
 
 /// What a work does; one type per work of an owner.
@@ -89,7 +89,7 @@ unsafe impl<T: Sync, W: Work<T>> Sync for DelayedWork<T, W> {}
 // SAFETY: As above.
 unsafe impl<T: Sync, W: Work<T>> Send for DelayedWork<T, W> {}
 
-impl<T: Sync + 'static, W: Work<T>> DelayedWork<T, W> {
+impl<T: Owner, W: Work<T>> DelayedWork<T, W> {
     /// A work that cannot be queued before [`Self::attach`].
     pub(crate) fn new() -> Self {
         Self {
@@ -146,17 +146,18 @@ impl<T: Sync + 'static, W: Work<T>> DelayedWork<T, W> {
     }
 
     fn schedule(&self, delay: u32, again: bool) {
-        let queue = QUEUE.load(Ordering::Acquire);
-        if self.owner.load(Ordering::Acquire).is_null() || queue.is_null() {
+        // SAFETY: The owner embeds this work, by the invariant.
+        let Some(owner) = (unsafe { self.owner.load(Ordering::Acquire).as_ref() }) else {
             return;
-        }
+        };
         let by = if again {
             bindings::mod_delayed_work_on
         } else {
             bindings::queue_delayed_work_on
         };
         let cpu = bindings::WORK_CPU_UNBOUND as i32;
-        // SAFETY: Initialised, by the invariant; the queue is there as long as the owner's device.
+        let queue = owner.queue().0.as_ptr();
+        // SAFETY: Initialised, by the invariant; the queue is its owner's.
         unsafe { by(cpu, queue, self.raw.get(), delay as usize) };
     }
 

@@ -12,7 +12,7 @@ interop=$(dirname "$0")
 # limit: how many percent of the C driver's time ours may take.
 rounds=1 seconds=3600 limit=100
 case ${1-} in
-[0-9]*x*) rounds=${1%x*} seconds=${1#*x} limit=110 && shift ;;
+[0-9]*x*) rounds=${1%x*} seconds=${1#*x} limit=105 && shift ;;
 [0-9]*) seconds=$1 limit=103 && shift ;;
 esac
 hz=$(sed -n 's/^CONFIG_HZ=//p' "/lab/stock/usr/lib/modules/$(uname -r)/config")

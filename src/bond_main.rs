@@ -34,12 +34,13 @@ module! {
 }
 
 /// The loaded module. Fields drop in order: no more requests by `bonding_masters`, which would make
-/// devices that nobody deletes; then no more devices; then no event of theirs is missed any more,
-/// then nothing in the namespaces, then no work, then no callback left.
+/// devices that nobody deletes; then no more events, with which members leave their bonds, as if they
+/// went, while these still work; then no more devices, then nothing in the namespaces, then no callback
+/// left.
 struct BondingModule {
     _masters: net::pernet::Registration<frontend::MastersFiles>,
-    _kind: net::link::Registration<bond::Bond>,
     _events: net::notifier::Registration<bond::Bond>,
+    _kind: net::link::Registration<bond::Bond>,
     _directories: net::pernet::Registration<frontend::Directories>,
     _debug: net::debugfs::Root,
     _barrier: Barrier,

@@ -77,7 +77,7 @@ impl Bond {
         let mut done = 0;
         while let Some(m) = self.member(rtnl, done) {
             if let Err(e) = f(&m, rtnl) {
-                for i in (0..done).rev() {
+                for i in 0..done {
                     if let Some(m) = self.member(rtnl, i) {
                         undo(&m, rtnl);
                     }

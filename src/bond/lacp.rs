@@ -188,8 +188,8 @@ impl Host for Surroundings<'_, '_> {
                     print::plain(level, format_args!("{name}: (slave {member}): {event}"));
                 });
             }
-            // Somebody takes a member away: that is no flood.
-            (Event::ActiveRemoved, Some(m)) => {
+            // What others cannot cause is no flood.
+            (Event::ActiveRemoved | Event::SpeedZero(_) | Event::NoAggregator(_), Some(m)) => {
                 let name = m.dev().name();
                 print::log(dev, level, format_args!("(slave {name}): {event}"));
             }

@@ -145,7 +145,8 @@ impl Bond {
             self.mii.cancel();
         }
         if effects.contains(Effects::START_MII) {
-            self.mii.requeue(0);
+            // A pass that waits already stays where it is: delays are counted in passes.
+            self.mii.queue(0);
         }
         if effects.contains(Effects::RESELECT) {
             self.select_active(rtnl);

@@ -35,22 +35,22 @@ pub(crate) enum LinkEvent {
         /// The member's part.
         role: Role,
         /// The whole delay.
-        ms: u32,
+        ms: i32,
     },
     /// The link came back within `downdelay`.
     UpAgain {
         /// Time it was away.
-        ms: u32,
+        ms: i32,
     },
     /// The link is there and `updelay` began.
     ComingUp {
         /// The whole delay, 0 if it is skipped.
-        ms: u32,
+        ms: i32,
     },
     /// The link was lost again within `updelay`.
     DownAgain {
         /// Time it was there.
-        ms: u32,
+        ms: i32,
     },
     /// The link is in use from now on.
     Up {
@@ -68,7 +68,7 @@ pub(crate) enum LinkEvent {
     /// The member became the active one within `updelay`.
     NewActiveEarly {
         /// The part of the delay that it had waited.
-        ms: u32,
+        ms: i32,
     },
 }
 

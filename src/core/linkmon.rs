@@ -425,6 +425,25 @@ mod tests {
     }
 
     #[test]
+    fn times_of_delays_that_changed_meanwhile_are_as_the_c_driver_shows_them() {
+        let mut m = member(LinkState::Down);
+        tick(&mut m, true, DELAYS);
+        let lowered = Delays {
+            up: Ticks::ZERO,
+            ..DELAYS
+        };
+        let seen = tick(&mut m, false, lowered);
+        assert_eq!(seen.event, Some(LinkEvent::DownAgain { ms: -100 }));
+        let endless = Delays {
+            up: Ticks(i32::MAX as u32),
+            period_ms: 1000,
+            ..DELAYS
+        };
+        let seen = tick(&mut m, true, endless);
+        assert_eq!(seen.event, Some(LinkEvent::ComingUp { ms: -1000 }));
+    }
+
+    #[test]
     fn activation_ends_updelay() {
         let mut m = LinkMonitor::enslaved(true, Some(DELAYS), NOW);
         assert_eq!(m.link, LinkState::Back);

@@ -49,13 +49,16 @@ impl Ticks {
     }
 
     /// The passes of `self` that are not in `part`, in milliseconds of a monitor with this period.
-    pub(crate) const fn elapsed_ms(self, part: Self, period_ms: u32) -> u32 {
-        self.0.saturating_sub(part.0).saturating_mul(period_ms)
+    ///
+    /// Negative if `self` was lowered meanwhile; what does not fit wraps. Only to be shown.
+    pub(crate) const fn elapsed_ms(self, part: Self, period_ms: u32) -> i32 {
+        self.0.wrapping_sub(part.0).wrapping_mul(period_ms) as i32
     }
 
-    /// `self` in milliseconds of a monitor with this period.
-    pub(crate) const fn as_ms(self, period_ms: u32) -> u32 {
-        self.0.saturating_mul(period_ms)
+    /// `self` in milliseconds of a monitor with this period; what does not fit wraps. Only to be
+    /// shown.
+    pub(crate) const fn as_ms(self, period_ms: u32) -> i32 {
+        self.0.wrapping_mul(period_ms) as i32
     }
 
     /// How many whole passes of `period_ms` fit into `ms`; 0 if there is no monitor.

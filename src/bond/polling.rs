@@ -65,7 +65,8 @@ impl Polled for Bond {
             m.poll.give_back(rtnl);
             i = i.saturating_add(1);
         }
-        self.publish(rtnl);
+        // The table still says that members are polled, until another takes its place: only after
+        // this does netpoll stop to send what waits, with interrupts off. It goes nowhere.
     }
 
     fn poll(&self, bh: BhOff<'_>) {

@@ -28,7 +28,7 @@ carries_traffic() {
 survives() {
 	local ok=0
 
-	make_bonds "$1" && traffic_with_failure && [ "$lost" -le 15 ] || ok=1
+	make_bonds "$1" && traffic_with_failure && [ "$sent" = 200 ] && [ "$lost" -le 15 ] || ok=1
 	drop_bonds || ok=1
 	return $ok
 }

@@ -48,6 +48,7 @@ build_module() {
 		find "$dir" -mindepth 1 -delete
 		printf '%s\n' "${mounts[1]}" >"$dir.kernel"
 	fi
+	forget_older "$dir" "$source"
 	# shellcheck disable=SC2086
 	LAB_PWD=$LAB_CHECKOUT in_root "${mounts[@]}" -- \
 		make -C "/lab/kernel/$flavour" $key M="$source" MO=/lab/mod \

@@ -51,9 +51,10 @@ need_tools() {
 		die "missing ${missing[*]}, and there is no apt-get: install by hand"
 	say "installing ${missing[*]}"
 	export DEBIAN_FRONTEND=noninteractive
-	apt-get install -qq -y --no-install-recommends "${missing[@]}" </dev/null >/dev/null 2>&1 ||
-		{ apt-get update -qq && apt-get install -qq -y --no-install-recommends \
-			"${missing[@]}" </dev/null >/dev/null; } ||
+	# A machine that has just started is busy with packages of its own.
+	set -- apt-get -o DPkg::Lock::Timeout=300 -qq
+	"$@" install -y --no-install-recommends "${missing[@]}" </dev/null >/dev/null 2>&1 ||
+		{ "$@" update && "$@" install -y --no-install-recommends "${missing[@]}" </dev/null >/dev/null; } ||
 		die "apt-get could not install ${missing[*]}: check the machine's apt sources and network"
 }
 
@@ -78,12 +79,36 @@ cached() {
 	printf '%s\n' "$dir"
 }
 
+# forget_older FOLDER SOURCE: empty the folder with what was built of the source's files if these are
+# others, none of which is newer, as when a tree was replaced by an older one: make and cargo go by dates.
+forget_older() {
+	local files sum
+
+	mapfile -d '' files < <(find "$2" -name .git -prune -o -type f \( -name '*.rs' -o -name '*.[ch]' -o -name Kbuild \) -print0 | sort -z)
+	sum=$(cat "${files[@]}" | digest)
+	mkdir -p "$1"
+	if [ "$(cat "$1.sources" 2>/dev/null)" != "$sum" ]; then
+		if [ -e "$1.sources" ] && [ -z "$(find "${files[@]}" -newer "$1.sources" -print -quit)" ]; then
+			find "$1" -mindepth 1 -delete
+		fi
+		printf '%s\n' "$sum" >"$1.sources"
+	fi
+}
+
 # advice LOG: what to do about the failures that are not ours.
 advice() {
 	if grep -qi 'no space left' "$1"; then
 		echo ": no space left, free some or set BOND_LAB_CACHE"
 	elif grep -qE 'Unable to locate package|no installation candidate' "$1"; then
 		echo ": the archive has a package of tools/packages.list no more, take it out there"
+	elif grep -qE '404 +Not Found|Hash Sum mismatch' "$1"; then
+		echo ": the archive changes at this moment, try again; if that does not help, make lab-clean"
+	elif grep -qE 'no linux-source-7' "$1"; then
+		echo ": a new kernel may be about to arrive, then try again in some hours"
+	elif grep -qE 'config changed on the way|built by another rustc' "$1"; then
+		echo ": the archive has newer compilers, or a newer kernel: try again after make lab-clean"
+	elif grep -qE 'failed to (download|fetch|get .* as a dependency)|spurious network|download of .* failed' "$1"; then
+		echo ": the crates' registry does not answer, check network and cargo's configuration"
 	elif grep -qE 'Could not (resolve|connect)|Temporary failure|Failed to fetch|Connection (refused|timed out)' "$1"; then
 		echo ": the archive does not answer, check network and apt's proxy"
 	fi

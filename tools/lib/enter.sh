@@ -13,6 +13,12 @@ mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+# Names are found as they are on this machine, now.
+for file in resolv.conf hosts; do
+	[ -e "/etc/$file" ] || continue
+	[ -e "$root/etc/$file" ] || : >"$root/etc/$file"
+	mount --bind "/etc/$file" "$root/etc/$file"
+done
 while [ "$1" != -- ]; do
 	IFS=: read -r src dst mode <<<"$1"
 	mkdir -p "$root$dst"

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# The fuzz targets of tests/fuzz; a part of tools/tests, which defines job and result, and of tools/fuzz.
+# The fuzz targets of tests/fuzz; a part of tools/tests, which defines job and result, and of tools/fuzz,
+# which runs in the lab's root.
 
 fuzz_crate=$LAB_CHECKOUT/tests/fuzz
-fuzz_cache=$LAB_CACHE/fuzz-$(printf %s "$LAB_CHECKOUT" | digest)
+fuzz_cache=$(crates_dir fuzz)
 fuzz_targets=(packet_hash lacpdu lacp_events options)
 
 # What cargo-fuzz passes without a sanitizer: all of it options of a stable compiler. The engines have no
@@ -46,9 +47,16 @@ fuzz_bin() {
 
 # fuzz_build: compile the targets.
 fuzz_build() {
+	forget_older "$fuzz_cache" "$LAB_CHECKOUT"
 	# With --target the flags are not for what runs while compiling.
 	(cd "$fuzz_crate" && RUSTFLAGS=${fuzz_flags//[$'\n\t']/ } CARGO_TARGET_DIR=$fuzz_cache/target \
 		cargo build --release --locked --quiet --target "$(fuzz_host)") </dev/null
+}
+
+# fuzz_artifacts TARGET: where inputs that fail are kept.
+fuzz_artifacts() {
+	mkdir -p "$fuzz_cache/artifacts/$1"
+	printf '%s/\n' "$fuzz_cache/artifacts/$1"
 }
 
 # fuzz_seeds TARGET FOLDER: the seeds, which are kept in hexadecimal, as files.
@@ -70,8 +78,7 @@ fuzz_target() {
 	folder=$(mktemp -d)
 	fuzz_seeds "$target" "$folder"
 	seeds=$(printf '%s,' "$folder"/*)
-	mkdir -p "$fuzz_cache/artifacts/$target"
-	"${fuzz_prefix[@]}" "$(fuzz_bin "$target")" -artifact_prefix="$fuzz_cache/artifacts/$target/" \
+	"${fuzz_prefix[@]}" "$(fuzz_bin "$target")" -artifact_prefix="$(fuzz_artifacts "$target")" \
 		-max_len="$(fuzz_length "$target")" -timeout=10 -seed_inputs="${seeds%,}" "$@" || status=$?
 	rm -rf "$folder"
 	return $status
@@ -98,13 +105,8 @@ fuzz_explain() {
 		return
 	fi
 	echo "input, in hexadecimal: $(od -An -v -tx1 "$input" | tr -d ' \n')"
-	fuzz_show "$1" "$input" | tr -s ' \n' ' ' | cut -c1-2000
+	"$lab" crates tools/fuzz --show "$1" "$input" | tr -s ' \n' ' ' | cut -c1-2000
 	echo "again: tools/fuzz $1 $input"
-}
-
-# The same every time on a machine: nothing is kept, and the seed of chance is fixed.
-fuzz_case() {
-	fuzz_target "$1" -seed=1 -runs="$(fuzz_runs "$1")"
 }
 
 read_fuzz() {
@@ -123,9 +125,8 @@ read_fuzz() {
 step_fuzz() {
 	local target
 
-	need_tools cargo:cargo g++:g++
-	job "fuzz: the targets build" 150 "" read_check fuzz_build
+	job "fuzz: the targets build" 150 "" read_check "$lab" crates tools/fuzz --build
 	for target in "${fuzz_targets[@]}"; do
-		job "fuzz: $target" 100 "fuzz: the targets build" read_fuzz fuzz_case "$target"
+		job "fuzz: $target" 100 "fuzz: the targets build" read_fuzz "$lab" crates tools/fuzz --case "$target"
 	done
 }

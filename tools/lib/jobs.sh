@@ -84,6 +84,16 @@ job_begin_some() {
 	done
 }
 
+# job_lost: print the process of a job that is none any more.
+job_lost() {
+	local pid
+
+	for pid in "${!job_of_pid[@]}"; do
+		[ -e "/proc/$pid" ] || { echo "$pid" && return; }
+	done
+	echo none
+}
+
 # run_jobs: until none is left.
 run_jobs() {
 	local pid status n
@@ -96,6 +106,8 @@ run_jobs() {
 	while [ ${#job_of_pid[@]} -gt 0 ]; do
 		status=0
 		wait -n -p pid "${!job_of_pid[@]}" || status=$?
+		# One that was killed while another was read is not waited for any more.
+		[ "${pid-}" ] || pid=$(job_lost)
 		n=${job_of_pid[$pid]-}
 		[ "$n" ] || continue
 		unset "job_of_pid[$pid]"

@@ -10,7 +10,7 @@ in_root() {
 # What Debian ships for the newest 7.x kernel with matching source.
 # To change folder layout or recipe, change the number in the key.
 dist_key() {
-	{ root_key; echo dist 1; } | digest
+	{ root_key; echo dist 2; } | digest
 }
 
 # Runs in the root; leaves the .deb files in /lab/item.
@@ -18,18 +18,26 @@ fetch_dist() {
 	cat <<-'END'
 	set -eu
 	cd /lab/item
-	src=$(apt-cache search --names-only '^linux-source-7\.[0-9]+$' | cut -d' ' -f1 | sort -V | tail -n 1)
-	[ "$src" ] || { echo 'lab: error: the archive has no linux-source-7.x any more'; exit 1; }
-	version=$(apt-cache policy "$src" | sed -n 's/^  Candidate: //p')
-	image=$(apt-cache search --names-only "^linux-image-${version%%-*}\+deb[0-9]+-amd64\$" | cut -d' ' -f1 | sort -V | tail -n 1)
-	[ "$image" ] || { echo "lab: error: the archive has no image for $src $version"; exit 1; }
+	# What the archive has now, which may be more than when the root was made.
+	mkdir -p .lists/partial
+	lists="-o Dir::State::lists=$PWD/.lists -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache="
+	apt-get $lists update -q
+	image=
+	# A source comes before the images of its version do.
+	for src in $(apt-cache $lists search --names-only '^linux-source-7\.[0-9]+$' | cut -d' ' -f1 | sort -rV); do
+		version=$(apt-cache $lists policy "$src" | sed -n 's/^  Candidate: //p')
+		image=$(apt-cache $lists search --names-only "^linux-image-${version%%-*}\+deb[0-9]+-amd64\$" |
+			cut -d' ' -f1 | sort -V | tail -n 1)
+		[ -z "$image" ] || break
+	done
+	[ "$image" ] || { echo 'error: no linux-source-7.x of the archive has an image of its version'; exit 1; }
 	release=${image#linux-image-}
 	echo "$release" >release
-	all=$(apt-cache depends --recurse --no-recommends --no-suggests --no-breaks --no-replaces \
+	all=$(apt-cache $lists depends --recurse --no-recommends --no-suggests --no-breaks --no-replaces \
 		--no-conflicts --no-enhances "$image" "linux-headers-$release" |
 		grep -E '^linux-(image|binary|modules|headers|base)-[0-9]' | grep -v -- -common)
-	# shellcheck disable=SC2086
-	apt-get download -q $all "$src"
+	apt-get $lists download -q $all "$src"
+	rm -rf .lists
 	END
 }
 
@@ -66,7 +74,7 @@ flavours="stock uml debug kasan"
 fragments() {
 	case $1 in
 	uml) echo uml uml-fast "${LAB_FRAGMENT-}" ;;
-	debug) echo uml uml-debug "${LAB_FRAGMENT-}" ;;
+	debug) echo uml uml-offload uml-debug "${LAB_FRAGMENT-}" ;;
 	kasan) echo uml uml-kasan "${LAB_FRAGMENT-}" ;;
 	esac
 }

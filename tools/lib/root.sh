@@ -65,7 +65,7 @@ optional_packages() {
 build_root() {
 	local dir=$1 uri work log=$LAB_CACHE/log/root.log
 
-	need_tools mmdebstrap:mmdebstrap flock:util-linux
+	need_tools mmdebstrap:mmdebstrap flock:util-linux pkill:procps
 	[ -e "$LAB_KEYRING" ] || need_tools none:debian-archive-keyring
 	uri=$(archive_uri) || return 1
 	work=$dir.work
@@ -87,7 +87,7 @@ build_root() {
 		--customize-hook='mkdir -p "$1/lab/src" "$1/lab/stock" "$1/lab/mod" "$1/lab/out" "$1/lab/kernel" "$1/lab/item"' \
 		--customize-hook='chroot "$1" sh -c "for p in '"$(optional_packages)"'; do apt-get install -y \$p || :; done"' \
 		--customize-hook='for t in clang ld.lld llvm-ar llvm-nm llvm-strip llvm-objcopy llvm-objdump llvm-readelf; do ln -sf "/usr/bin/$t-19" "$1/usr/local/bin/$t"; done' \
-		--customize-hook='rm -f "$1/etc/resolv.conf" "$1/etc/hostname"; echo lab >"$1/etc/hostname"; cp /etc/resolv.conf "$1/etc/resolv.conf" 2>/dev/null || :' \
+		--customize-hook='rm -f "$1/etc/resolv.conf" "$1/etc/hostname"; echo lab >"$1/etc/hostname"' \
 		--skip=cleanup/apt,cleanup/reproducible \
 		"" "$dir" "$work/sources.list"
 	rm -rf "$work"

@@ -3,15 +3,18 @@
 # Reading what tests print: TAP from guests, and cargo's lines.
 
 # tap_cases STATUS LOG: "pass|fail|skip TAB text" a case. A script without TAP,
-# like most of the kernel's own, is one case by its exit status (4: skipped). A
-# script that names no failed case but fails all the same is one more failure, and so is one that
+# like most of the kernel's own, is one case by its exit status (4: skipped, and a third field says
+# why a case is). A script that names no failed case but fails all the same is one more failure, and so is one that
 # plans no case.
 tap_cases() {
 	awk -v status="$1" '
 	BEGIN { OFS = "\t" }
 	function text(s) { sub(/^(not )?ok +[0-9]* *-? */, "", s); return s == "" ? "unnamed" : s }
 	/^not ok / && !/# (TODO|SKIP)/ { print "fail", text($0); bad++; n++; next }
-	/^ok / && /# SKIP/ { print "skip", text($0); n++; next }
+	/^ok / && /# SKIP/ {
+		why = $0; sub(/.*# SKIP */, "", why); sub(/ *# SKIP.*/, "")
+		print "skip", text($0), why; n++; next
+	}
 	/^ok / { print "pass", text($0); n++; next }
 	/^1\.\.[0-9]+/ { split($0, p, /\.\./); plan = p[2] + 0; planned = 1 }
 	END {

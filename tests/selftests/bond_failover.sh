@@ -99,10 +99,10 @@ choice() {
 }
 
 delays() {
-	local start took ms=4000
+	local start took ms=4000 late=8000
 
 	# A machine with other work to do is late; virtual time never is.
-	grep -q time-travel /proc/cmdline && ms=1000
+	grep -q time-travel /proc/cmdline && ms=1000 late=500
 	bond 2 mode active-backup miimon 50 updelay $ms downdelay $ms
 	ip link set bond0 type bond primary m0
 	# The first pass of the monitor does not wait for updelay, but it has to have been.
@@ -113,14 +113,14 @@ delays() {
 	is "downdelay: the active stays" "$(active)" m0
 	becomes "downdelay is over" m1
 	took=$((($(date +%s%N) - start) / 1000000))
-	holds "it took $ms to $((3 * ms)) ms ($took)" test $took -ge $ms -a $took -le $((3 * ms))
+	holds "downdelay took $ms ms and not much more ($took)" test $took -ge $ms -a $took -le $((ms + late))
 	start=$(date +%s%N)
 	plug m0
 	holds "updelay: the link comes back" eventually mii_is m0 GOING_BACK
 	is "updelay: the active stays" "$(active)" m1
 	becomes "updelay is over" m0
 	took=$((($(date +%s%N) - start) / 1000000))
-	holds "it took $ms to $((3 * ms)) ms ($took)" test $took -ge $ms -a $took -le $((3 * ms))
+	holds "updelay took $ms ms and not much more ($took)" test $took -ge $ms -a $took -le $((ms + late))
 	unplug m0
 	eventually mii_is m0 GOING_DOWN
 	plug m0
@@ -162,12 +162,14 @@ announcements() {
 	bond 2 mode active-backup miimon 20 num_grat_arp "$1"
 	peer_bridge 2
 	sleep 0.5
-	ip netns exec peer tcpdump -lnp -i end0 arp >$log 2>/dev/null &
+	ip netns exec peer tcpdump -lnp -i end0 arp >$log 2>$log.start &
 	pid=$!
-	sleep 0.6
+	eventually grep -q '^listening on' $log.start
 	unplug m0
 	eventually active_is m1
-	sleep 0.8
+	eventually announced "$1"
+	# Time for what must not come.
+	sleep 0.5
 	kill $pid
 	wait $pid
 	is "num_grat_arp $1" "$(grep -c 'who-has 192.0.2.1.*tell 192.0.2.1' $log)" "$1"
@@ -176,22 +178,20 @@ announcements() {
 	ip link del bond0
 }
 
+announced() { [ "$(grep -c 'who-has 192.0.2.1.*tell 192.0.2.1' /tmp/arp.log)" -ge "$1" ]; }
+
 latency() {
 	local median worst
 	if [ "$LAB_FLAVOUR" != uml ]; then
 		skip "failover time" "not at native speed"
 		return
 	fi
-	bond 2 mode active-backup miimon 1000
-	# Other work of the host may disturb a run: three tries.
-	for _ in 1 2 3; do
-		read -r median worst < <(python3 "$LAB_CHECKOUT/tests/selftests/failover_latency.py" 30)
-		[ "${median:-99999}" -ge 10000 ] || [ "${worst:-999999}" -ge 100000 ] || break
-	done
-	# The poll would take half of miimon, 500 ms. How far below 1 ms it is shows on an idle
+	bond 2 mode active-backup miimon 20000
+	read -r median worst < <(python3 "$LAB_CHECKOUT/tests/selftests/failover_latency.py" 30)
+	# The poll would take half of miimon, 10 s. How far below 1 ms it is shows on an idle
 	# machine only, which is not what tests run on: the figures are printed.
-	holds "30 failovers: at the event, not the poll (median $median us)" test "${median:-99999}" -lt 10000
-	holds "30 failovers: none waited for the poll (worst $worst us)" test "${worst:-999999}" -lt 100000
+	holds "30 failovers: at the event, not the poll (median $median us)" test "${median:-99999999}" -lt 500000
+	holds "30 failovers: none waited for the poll (worst $worst us)" test "${worst:-99999999}" -lt 5000000
 	ip link del bond0
 }
 

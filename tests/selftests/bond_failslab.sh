@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# not on: uml kasan
 # Every allocation of creating, enslaving, releasing and of setting options fails once.
 # shellcheck source=tests/selftests/lib.sh
 . "$LAB_CHECKOUT/tests/selftests/lib.sh"
@@ -8,7 +9,7 @@ if [ ! -e /proc/thread-self/fail-nth ]; then
 	skip "failing allocations" "this kernel has no fault injection"
 	finish
 fi
-echo 0 >$faults/ignore-gfp-wait
+echo 0 >$faults/ignore-gfp-wait || exit 1
 echo 0 >$faults/verbose
 load_bonding max_bonds=0 || exit 1
 cables 2

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# not on: uml debug kasan
 # What drivers of members are told of their bond (NETDEV_BONDING_INFO). User space does not see
 # it, so this needs a kernel with kprobes: the stock one.
 # shellcheck source=tests/selftests/lib.sh

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# not on: uml
 # The ioctls of ifenslave, by their numbers and by the private ones of old.
 # shellcheck source=tests/selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -15,7 +16,7 @@ for d in d0 d1 d2; do ip link add "$d" type dummy; done
 is "no members" "$(io bond0 info)" "1 0 100"
 is "enslave" "$(io bond0 enslave d0)" ""
 is "enslave, the old number" "$(io bond0 old-enslave d1)" ""
-sleep 0.5
+eventually mii_is d1 UP
 is "two members" "$(io bond0 info)" "1 2 100"
 is "the old query" "$(io bond0 old-info)" "1 2 100"
 is "member 0" "$(io bond0 slave 0)" "d0 0 0 0"

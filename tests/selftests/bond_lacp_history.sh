@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# not on: uml
 # Why did the port leave the aggregate? The history of LACP in debugfs.
 # shellcheck source=tests/selftests/lib.sh
 . "$LAB_CHECKOUT/tests/selftests/lib.sh"

@@ -65,8 +65,10 @@ listen() {
 	: >"$got"
 	ip netns exec peer socat -u UDP4-RECV:6666,rcvbuf=1000000 "OPEN:$got,append" &
 	listener=$!
-	sleep 0.3
+	eventually bound || not_ok "somebody listens"
 }
+# 6666, in hexadecimal.
+bound() { ip netns exec peer grep -q ':1A0A ' /proc/net/udp; }
 
 hush() { kill -9 "$listener" && wait "$listener" 2>/dev/null; }
 say() { echo "<3>$1" >/dev/kmsg; }

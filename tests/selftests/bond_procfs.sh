@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# not on: uml
 # /proc/net/bonding.
 . /lab/tools/guest/lib.sh
 

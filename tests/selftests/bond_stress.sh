@@ -238,8 +238,9 @@ for ((w = 0; w < workers; w++)); do
 	work "$w" $((cycles / workers)) &
 	workers_running+=($!)
 done
-wait "${workers_running[@]}"
-is "$cycles cycles with seed $seed" $? 0
+finished=0
+for w in "${workers_running[@]}"; do wait "$w" && finished=$((finished + 1)); done
+is "$cycles cycles with seed $seed: workers that finish" "$finished" "$workers"
 is "the readers and the traffic are still there" "$(kill -0 "${background[@]}" 2>&1)" ""
 kill "${background[@]}"
 wait "${background[@]}" 2>/dev/null

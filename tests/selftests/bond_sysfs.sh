@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# not on: uml
 # The files of a bond in sysfs, and bonding_masters.
 . /lab/tools/guest/lib.sh
 

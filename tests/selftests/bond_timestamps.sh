@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# not on: uml
 # guest stock: --nics 2
 # Timestamps of packets on a bond are those of its members.
 # shellcheck source=tests/selftests/lib.sh

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# not on: uml
 # Bonds as the tools of distributions make them: ifenslave's scripts for ifupdown by sysfs, in
 # their order; systemd-networkd and NetworkManager by one netlink request with all attributes,
 # and members that come and go while the bond is up.

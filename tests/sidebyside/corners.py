@@ -7,7 +7,7 @@ import sys
 
 from events import BONDING, MEMBERS, Story
 from netlink import IFLA_MTU, RTM_NEWLINK, attr, number
-from world import CLASS, NAMES, Transcript, World, option, write
+from world import NAMES, Transcript, World, option, write
 
 
 def again(t, world, kind):
@@ -23,9 +23,9 @@ def again(t, world, kind):
         story.tell("miimon", write(BONDING + "miimon", "1000"), nl.change("bond0", [option("miimon", 1000)]))
     world.settle(15)
     story.tell("updelay is over")
-    for down, up, miimon in ((5000, 5000, 100), (3000, 3000, 500)):
+    for delay, miimon in ((5000, 100), (3000, 500)):
         story.tell("miimon", write(BONDING + "miimon", str(miimon)))
-        story.tell("delays", write(BONDING + "updelay", str(up)), write(BONDING + "downdelay", str(down)))
+        story.tell("delays", write(BONDING + "updelay", str(delay)), write(BONDING + "downdelay", str(delay)))
         world.carrier("m1", False)
         story.tell("m1 loses its link")
         story.tell("no downdelay", write(BONDING + "downdelay", "0"))
